@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.proof import journal, readme
-from tests.proof.advisor import kinds
+from tests.proof.advisor import kinds, ways
+from tests.proof.advisor.accuracy import judged
 from tests.proof.advisor.corpus import CORPORA, Case, cases
 from tests.proof.advisor.page import page
 from tests.proof.advisor.trial import RECIPE, trial
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parents[3] / "results" / "proof" / "advise"
 LONGEST_S = 60.0
 """What a function takes at most: one that would end after the minutes is not begun."""
+HELD_OUT = "held_out"
 USAGE, INTERRUPTED = 2, 130
 
 
@@ -41,13 +43,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         try:
             if options.kinds:
                 _ask(options)
+            elif options.ways:
+                _compare(options)
             else:
                 _run(path, options)
         except KeyboardInterrupt:
             _say("prove: stopped; every function that ended is kept, and the next call goes on")
             stopped = True
         text = readme.write(
-            options.output, page(read(path), kinds.read(options.output / kinds.NAME))
+            options.output,
+            page(
+                read(path),
+                kinds.read(options.output / kinds.NAME),
+                ways.read(options.output / ways.NAME),
+            ),
         )
     except (BenchError, OSError) as mistake:
         _say(f"prove: {mistake}")
@@ -110,6 +119,37 @@ def _ask(options: argparse.Namespace) -> None:
         _say(f"{record['kind']}: {record['name']}{twin}: {how}")
 
 
+def _compare(options: argparse.Namespace) -> None:
+    """Let both ways pick for every function of the test corpus that they have not had yet."""
+    ends_s = time.monotonic() + options.minutes * 60
+    path = options.output / ways.NAME
+    journal.mend(path)
+    done = {(record["name"], record["seconds"]) for _, record in ways.read(path)}
+    best = {
+        record["name"]: judged(record).best
+        for _, record in read(options.output / "cases.jsonl")
+        if (record["corpus"], record["beside"]) == (HELD_OUT, 0)
+    }
+    options.corpus = [HELD_OUT]
+    described = False
+    for number, case in enumerate(_wanted(options)):
+        if not options.again and (case.name, options.seconds) in done:
+            continue
+        if time.monotonic() + 2 * options.seconds + ways.JUDGED_S > ends_s:
+            return
+        if not described:
+            journal.append(path, {"machine": environment.describe()})
+            described = True
+        try:
+            plain_first = bool(number % 2)
+            record = ways.compared(case, best[case.name], options.seconds, plain_first=plain_first)
+        except BenchError as wrong:
+            _say(f"{case.name}: {wrong}")
+            continue
+        journal.append(path, record)
+        _say(f"{case.name}: {record['ways']}, {record['walls']}")
+
+
 def _wanted(options: argparse.Namespace) -> Iterator[Case]:
     for corpus in options.corpus or CORPORA:
         for case in cases(corpus):
@@ -132,6 +172,12 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--hogs", type=int, default=0, help="predict beside so many hogs")
     parser.add_argument(
         "--kinds", action="store_true", help="programs that are not to be timed as they stand"
+    )
+    parser.add_argument(
+        "--ways", action="store_true", help="the advisor beside the plain way: racing a coarse grid"
+    )
+    parser.add_argument(
+        "--seconds", type=float, default=30.0, help="with --ways: what each has for a function (30)"
     )
     parser.add_argument("--output", type=Path, default=FOLDER, metavar="FOLDER")
     return parser.parse_args(argv)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.proof.advisor import kinds
+from tests.proof.advisor import kinds, ways
 from tests.proof.advisor.accuracy import Judged, accuracy, judged
 from tests.proof.page import machines, table
 from waitbench.formatting import percent, times
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tests.proof.advisor.accuracy import Accuracy
     from tests.proof.advisor.kinds import KindRecord
     from tests.proof.advisor.trial import CaseRecord
+    from tests.proof.advisor.ways import WaysRecord
 
 TITLES = {"held_out": "Test corpus, never tuned on", "tuning": "Tuning corpus, in-sample"}
 
@@ -36,6 +37,15 @@ beyond all that its model was predicted to reach, and may be faster than the bes
 that model are raced as well, here the other of its cells. The rule of thumb picks 16 threads \
 where a call waits for half of its time or more, else 4 processes."""
 
+WAYS = """\
+The plain way knows nothing of the function: it races sync and a coarse grid of models and widths \
+(threads and, where there is an async form, a loop at 4, 16 and 64, processes at 2, 4, 8 and 16) \
+in fresh workers, then the better half, and so on down to two (successive halving, Jamieson and \
+Talwalkar 2016). Each way had so many seconds for its whole work, one after the other, with turns \
+in who began. Judged in a race of its own right afterwards, four launches of everybody that \
+either picked, of the best cell of the long race above, and of the fastest in the plain way's \
+first heat; the best is found in half of the launches and held against the picks in the other \
+half, and the other way round. Again: `scripts/prove advise --ways`."""
 
 KINDS = """\
 Programs of which a naive figure is not that of the work, five kinds of them as public bug reports \
@@ -44,13 +54,17 @@ Again: `scripts/prove advise --kinds`."""
 
 
 def page(
-    records: Sequence[tuple[Mapping[str, Any], CaseRecord]], programs: Sequence[KindRecord] = ()
+    records: Sequence[tuple[Mapping[str, Any], CaseRecord]],
+    programs: Sequence[KindRecord] = (),
+    compared: Sequence[tuple[Mapping[str, Any], WaysRecord]] = (),
 ) -> str:
     """Return the page as Markdown; the same records make the same page.
 
     Args:
         records: of functions, each after the machine that it ran on.
         programs: what was said of programs that are not to be timed as they stand.
+        compared: what the advisor and the plain way picked in the same seconds, each after the
+            machine that it ran on.
     """
     raced = [case for _, case in records]
     parts = ["# The advisor's proof", _sentence(raced)]
@@ -61,9 +75,20 @@ def page(
             if functions:
                 where = f", beside {beside} hogs" if beside else ""
                 parts += [f"## {title}{where}", _functions(functions)]
+    if compared:
+        unseen = [case for case in raced if (case["corpus"], case["beside"]) == ("held_out", 0)]
+        parts += [
+            "## In half a minute, beside the plain way",
+            WAYS,
+            ways.section([record for _, record in compared], unseen),
+        ]
     if programs:
         parts += ["## Is it the work that is timed?", KINDS, kinds.section(programs)]
-    parts += ["## How it was measured", HOW, *machines(machine for machine, _ in records)]
+    parts += [
+        "## How it was measured",
+        HOW,
+        *machines(machine for machine, _ in (*records, *compared)),
+    ]
     parts.append("Again, or further: `scripts/prove advise`; beside hogs: `--hogs 3`.")
     return "\n\n".join(parts) + "\n"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
@@ -23,6 +23,8 @@ from waitbench.system import machine
 from waitbench.system.interrupt import Interrupt
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.proof.advisor.corpus import Case
     from waitbench.advisor.predict import Prediction
 
@@ -85,21 +87,8 @@ def trial(case: Case, beside: int = 0) -> CaseRecord:
         KeyboardInterrupt: somebody stopped the race.
     """
     with ExitStack() as stack:
-        args = ""
-        if case.target is not None:
-            args = json.dumps({"url": stack.enter_context(Target(*case.target)).url})
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="waitbench-"))
-        # A pool's child leaves no time to clean up: what functions make goes with this folder.
-        stack.enter_context(patch.dict(os.environ, TMPDIR=folder))
+        question, answers = stack.enter_context(asked(case))
         never = stack.enter_context(Interrupt.never())
-        question = Question(
-            function=case.function,
-            coroutine=f"{case.function}_async" if case.awaited else None,
-            args=args,
-            folder=os.fspath(Path.cwd()),
-            call_s=WITHIN_S,
-        )
-        answers = str(Path(folder, "answers.json"))
         core_contention()  # in a calm moment, as if it had been asked before; see there
         with hogs(beside):
             probed = probe(question, never, answers)
@@ -132,6 +121,26 @@ def trial(case: Case, beside: int = 0) -> CaseRecord:
                 for prediction, contestant in zip(predicted, raced[1:], strict=True)
             ],
         }
+
+
+@contextmanager
+def asked(case: Case) -> Iterator[tuple[Question, str]]:
+    """Have its server up, if it asks one; yield the question, and a path for its answers."""
+    with ExitStack() as stack:
+        args = ""
+        if case.target is not None:
+            args = json.dumps({"url": stack.enter_context(Target(*case.target)).url})
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="waitbench-"))
+        # A pool's child leaves no time to clean up: what functions make goes with this folder.
+        stack.enter_context(patch.dict(os.environ, TMPDIR=folder))
+        question = Question(
+            function=case.function,
+            coroutine=f"{case.function}_async" if case.awaited else None,
+            args=args,
+            folder=os.fspath(Path.cwd()),
+            call_s=WITHIN_S,
+        )
+        yield question, str(Path(folder, "answers.json"))
 
 
 def _cell(prediction: Prediction, contestant: Raced) -> CellRecord:
