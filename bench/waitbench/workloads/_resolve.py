@@ -108,8 +108,30 @@ def bound(function: Callable[..., Any], name: str, given: Arguments) -> None:
     except TypeError as wrong:
         raise BenchError(
             f"{name}{signature} cannot be called so: {wrong}; "
-            "give --args '[…]' for every call, or --items '[…]' with one for each"
+            + (
+                _through_an_object(function, name, signature)
+                or "give --args '[…]' for every call, or --items '[…]' with one for each"
+            )
         ) from None
+
+
+def _through_an_object(
+    function: Callable[..., Any], name: str, signature: inspect.Signature
+) -> str:
+    """Return how a method that lacks its object is named with it; empty where it is none."""
+    place, _, path = name.rpartition(":")
+    owner, _, method = path.rpartition(".")
+    if not owner or next(iter(signature.parameters), "") != "self":
+        return ""
+    there = vars(sys.modules[function.__module__]) if function.__module__ in sys.modules else {}
+    found = [
+        holder
+        for holder, value in there.items()
+        if not isinstance(value, type) and getattr(type(value), method, None) is function
+    ]
+    made = "" if found else f", which the module makes: {owner.lower()} = {owner}()"
+    holder = next(iter(found), owner.lower())
+    return f"a method is named through an object{made}: {place}:{holder}.{method}"
 
 
 def _yielded(items: str, folder: str) -> list[Any]:

@@ -10,7 +10,8 @@ import pytest
 
 from tests.bench.advisor.probes import MS, OVERHEADS, advised, fit, pair, probe
 from waitbench.advisor.core_contention import CoreContention
-from waitbench.advisor.predict import predictions
+from waitbench.advisor.model_overhead import Overhead
+from waitbench.advisor.predict import predict, predictions
 from waitbench.perfmodel.demand import Demand
 
 if TYPE_CHECKING:
@@ -30,6 +31,14 @@ def test_a_pair_in_threads_tells_how_much_holds_the_lock() -> None:
     # The lock was never seen held; but two threads take as long as one, so all of it holds it.
     probed = probe(0, free=20, overheads=OVERHEADS, trials={"threads": (pair(10, 200),)})
     assert fit(probed).demand.held_ns == pytest.approx(20 * MS, rel=0.05)
+
+
+def test_one_tiny_call_is_predicted_with_what_handing_it_over_takes() -> None:
+    # 100 calls of 10 µs are 1 ms; two processes take 100 + 10 µs for each of 50, and 1 ms a round.
+    handed = {"processes": Overhead(call_ns=0.1 * MS, round_ns=MS)}
+    tiny = fit(probe(0, held=0.01, overheads=handed))
+    assert tiny.wall_ns("processes", 2, 100) == pytest.approx(6.5 * MS, rel=0.05)
+    assert predict(tiny, "processes", 2, 100).times == pytest.approx(1 / 6.5, rel=0.05)
 
 
 def test_computing_beside_other_programs_is_predicted_without_trials() -> None:
