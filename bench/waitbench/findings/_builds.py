@@ -94,8 +94,9 @@ def states(summary: Summary) -> dict[str, Mapping[str, object]]:
 
 
 def minor(state: Mapping[str, object]) -> str:
-    """Return the version of an interpreter without its last number: 3.14."""
-    return ".".join(str(state.get("python", "")).split(".")[:2])
+    """Return whose an interpreter is, and its version without its last number: CPython 3.14."""
+    whose = state.get("implementation", "CPython")
+    return f"{whose} {'.'.join(str(state.get('python', '')).split('.')[:2])}"
 
 
 def evidence(compared: Iterable[Change]) -> tuple[str, ...]:

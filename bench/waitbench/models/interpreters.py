@@ -40,7 +40,7 @@ class Model:
         from concurrent import futures
 
         # Looked up by name, since older Pythons have none to import.
-        executor = futures.InterpreterPoolExecutor(self.width)  # type: ignore[attr-defined]  # 3.14
+        executor = futures.InterpreterPoolExecutor(self.width)  # type: ignore[attr-defined,unused-ignore]  # 3.14
         self._pool = self._open.enter_context(executor)
         self._start()
         return self

@@ -16,7 +16,7 @@ from waitbench.system.procfs import descendants, read_proc
 try:
     import _remote_debugging as remote  # type: ignore[import-not-found,unused-ignore]  # 3.15's own
 except ImportError:
-    remote = None
+    remote = None  # type: ignore[assignment,unused-ignore]
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -16,7 +16,7 @@ from waitbench.scenario import BenchError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-VERSION = re.compile(r"(\d+)\.(\d+)(?:\.(\d+))?(t?)$", re.ASCII)
+VERSION = re.compile(r"(pypy)?(\d+)\.(\d+)(?:\.(\d+))?(t?)$", re.ASCII)
 SETTING = re.compile(r"[A-Z_][A-Z0-9_]*=\S*$", re.ASCII)
 VARIANTS: Mapping[str, Mapping[str, str]] = {
     "jit": {"PYTHON_JIT": "1"},
@@ -104,6 +104,8 @@ def _build(name: str) -> Build:
     environ, expects = _switched(variants)
     if interpreter.jit_available:
         environ.setdefault("PYTHON_JIT", "0")
+    if {"jit", "nojit"} & set(variants) and interpreter.jit and not interpreter.jit_available:
+        raise BenchError("has a JIT that is always on; name it without that")
     if "jit" in variants and not interpreter.jit_available:
         raise BenchError("was built without a JIT")
     if interpreter.free_threaded:
@@ -158,12 +160,12 @@ def _interpreter(wanted: str) -> Interpreter:
 
 
 def _fits(interpreter: Interpreter, version: re.Match[str]) -> bool:
-    major, minor, micro, threaded = version.groups()
+    pypy, major, minor, micro, threaded = version.groups()
     wanted = [int(major), int(minor), *([int(micro)] if micro else [])]
     return (
         list(interpreter.version[: len(wanted)]) == wanted
         and interpreter.free_threaded is bool(threaded)
-        and interpreter.implementation == "CPython"
+        and interpreter.implementation == ("PyPy" if pypy else "CPython")
     )
 
 
@@ -175,6 +177,6 @@ def _named_apart(build: Build, others: Sequence[Build]) -> Build:
     """Return it with a longer name where another one has its own."""
     labels = {other.label for other in others}
     _, plus, variants = build.label.partition("+")
-    names = [build.label, f"{build.interpreter.full}{plus}{variants}"]
-    names += [f"{build.interpreter.full}-{number}{plus}{variants}" for number in range(2, 100)]
+    names = [build.label, f"{build.interpreter.exact}{plus}{variants}"]
+    names += [f"{build.interpreter.exact}-{number}{plus}{variants}" for number in range(2, 100)]
     return replace(build, label=next(name for name in names if name not in labels))

@@ -133,7 +133,7 @@ def made(
 def _folder(interpreter: Interpreter, locked: str) -> Path:
     parts = "\0".join((*map(str, interpreter.identity), locked))
     key = hashlib.sha256(parts.encode()).hexdigest()[:12]
-    return cache() / f"{interpreter.full}-{key}"
+    return cache() / f"{interpreter.exact}-{key}"
 
 
 @contextmanager
@@ -154,7 +154,7 @@ def _filled(
     if not missing:
         return Environment(python=python, lacks=lacks)
     many = formatting.count(len(missing), "package")
-    say(f"making the environment of Python {interpreter.full}: {many}, once")
+    say(f"making the environment of {interpreter.title}: {many}, once")
     if not has:
         shutil.rmtree(folder, ignore_errors=True)
         _run(_making(interpreter, folder))
@@ -162,8 +162,8 @@ def _filled(
         if wrong is None:
             has.add(each.name)
         else:
-            say(f"{wrong} for Python {interpreter.full}")
-            lacks[each.name] = f"needs {each.name}: {wrong} for Python {interpreter.full}"
+            say(f"{wrong} for {interpreter.title}")
+            lacks[each.name] = f"needs {each.name}: {wrong} for {interpreter.title}"
     if not has:
         first = next(iter(lacks.values()))
         raise BenchError(f"no environment can be made: {first}")

@@ -42,7 +42,7 @@ print(json.dumps({
     "free_threaded": bool(built.get("Py_GIL_DISABLED")),
     "gil": bool(gil()) if gil else True,
     "jit_available": bool(jit and jit.is_available()),
-    "jit": bool(jit and jit.is_enabled()),
+    "jit": bool(jit and jit.is_enabled()) or platform.python_implementation() == "PyPy",
     "debug": hasattr(sys, "gettotalrefcount"),
     "flags": dict(
         (name, built.get(name)) for name in ("PY_CFLAGS", "PY_CFLAGS_NODIST", "CONFIG_ARGS")
@@ -62,7 +62,7 @@ class Interpreter:
         implementation: CPython, PyPy or another.
         free_threaded: whether it was built to do without the GIL.
         gil: whether the GIL is on when it starts.
-        jit_available: whether a JIT was compiled in.
+        jit_available: whether a JIT was compiled in that can be switched on and off.
         jit: whether that is on when it starts.
         debug: whether it was built for debugging itself.
         optimised: whether it was compiled with a profile; None where nothing says so.
@@ -84,14 +84,23 @@ class Interpreter:
 
     @property
     def minor(self) -> str:
-        """Its version as it is asked for: 3.13t."""
-        major, minor, _ = self.version
-        return f"{major}.{minor}{'t' if self.free_threaded else ''}"
+        """Its version as it is asked for: 3.13t, or pypy3.11."""
+        return f"{self._prefix}{self._version(2)}"
+
+    @property
+    def exact(self) -> str:
+        """Its whole version as it is asked for: 3.13.0t, or pypy3.11.17."""
+        return f"{self._prefix}{self.full}"
 
     @property
     def full(self) -> str:
         """Its whole version: 3.13.0t."""
-        return ".".join(map(str, self.version)) + ("t" if self.free_threaded else "")
+        return self._version(3)
+
+    @property
+    def title(self) -> str:
+        """What a sentence calls it: Python 3.13.0t, or PyPy 3.11.17."""
+        return f"{self.implementation if self._prefix else 'Python'} {self.full}"
 
     @property
     def identity(self) -> tuple[object, ...]:
@@ -105,8 +114,16 @@ class Interpreter:
             return f"is {self.implementation}, and waitbench races {' and '.join(RUNS)}"
         if self.version[:2] < OLDEST:
             oldest = ".".join(map(str, OLDEST))
-            return f"is Python {self.full}, too old: waitbench needs {oldest} or newer"
+            return f"is {self.title}, too old: waitbench needs {oldest} or newer"
         return None
+
+    @property
+    def _prefix(self) -> str:
+        return "" if self.implementation == "CPython" else self.implementation.lower()
+
+    def _version(self, numbers: int) -> str:
+        threaded = "t" if self.free_threaded else ""
+        return ".".join(map(str, self.version[:numbers])) + threaded
 
 
 def probe(path: str, environ: Mapping[str, str] | None = None) -> Interpreter:

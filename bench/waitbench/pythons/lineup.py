@@ -96,7 +96,7 @@ def unused(kept: Sequence[str], builds: Sequence[Build]) -> list[str]:
         if interpreter.identity not in raced:
             folder = Path(python).parents[1]
             lines.append(
-                f"--python-env {folder}: is of Python {interpreter.full}, which does not race; "
+                f"--python-env {folder}: is of {interpreter.title}, which does not race; "
                 "it is not used"
             )
     return lines
@@ -109,7 +109,7 @@ def _environment(
     for python in kept:
         if probe(python).identity == interpreter.identity:
             return environments.Environment(python=python)
-    if interpreter.prefix != interpreter.base_prefix or interpreter.implementation != "CPython":
+    if interpreter.prefix != interpreter.base_prefix:
         return environments.Environment(python=interpreter.path)  # it is an environment already
     return environments.made(interpreter, dict.fromkeys(modules), say)
 

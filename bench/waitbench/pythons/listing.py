@@ -37,15 +37,14 @@ def _names(here: Sequence[Interpreter]) -> list[str]:
     taken: set[str] = set()
     names = []
     for each in here:
-        cpython = each.implementation == "CPython"
-        names.append(each.minor if cpython and each.minor not in taken else each.path)
+        names.append(each.path if each.minor in taken else each.minor)
         taken.add(each.minor)
     return names
 
 
 def _row(each: Interpreter, name: str) -> tuple[str, ...]:
     lock = "on" if each.gil else "off"
-    compiler = "with +jit" if each.jit_available else "none"
+    compiler = "with +jit" if each.jit_available else "always on" if each.jit else "none"
     version = f"{each.implementation} {each.full}{' (debug)' if each.debug else ''}"
     program = "" if name == each.path else each.path
     return name, version, lock, compiler, OPTIMISED[each.optimised], program

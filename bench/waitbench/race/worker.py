@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 
 PROTOCOL = 1
-_spawn, _waitpid = os.posix_spawn, os.waitpid
+_spawn, _fork, _waitpid = getattr(os, "posix_spawn", None), os.fork, os.waitpid
 """As they were before a model patched them: under gevent they work in the main thread alone, and so
 does `subprocess`."""
 
@@ -118,9 +118,23 @@ def _listen(asked: int, queue: SimpleQueue[dict[str, Any]]) -> None:
     if os.getpgrp() == os.getpid():  # started by the conductor, it leads a group: its pools
         ending = [sys.executable, "-P", "-m", "waitbench.services.processes", str(os.getpid())]
         with suppress(OSError):
-            _waitpid(_spawn(ending[0], ending, os.environ, setpgroup=0), 0)
+            _waitpid(_started(ending), 0)
         os.killpg(0, signal.SIGKILL)
     os._exit(1)
+
+
+def _started(words: list[str]) -> int:
+    """Start a program in a group of its own; return its number."""
+    if _spawn:
+        return int(_spawn(words[0], words, os.environ, setpgroup=0))
+    child = _fork()  # PyPy has no other way
+    if not child:
+        try:
+            os.setpgid(0, 0)
+            os.execv(words[0], words)  # noqa: S606 - no shell is wanted
+        finally:
+            os._exit(1)
+    return child
 
 
 if __name__ == "__main__":

@@ -57,8 +57,7 @@ def now() -> dict[str, Any]:
     Where the GIL is on in an interpreter that is built to do without, it says what did that; and
     where a tool follows what runs by `sys.monitoring`, whose it is.
     """
-    jit = getattr(sys, "_jit", None)
-    state: dict[str, Any] = {"gil": gil(), "jit": bool(jit.is_enabled()) if jit else None}
+    state: dict[str, Any] = {"gil": gil(), "jit": jit()}
     if tool := monitored_by():
         state["monitored_by"] = tool
     if state["gil"] and sysconfig.get_config_var("Py_GIL_DISABLED"):
@@ -79,6 +78,14 @@ def gil() -> bool:
     """Whether one thread at a time runs Python code."""
     enabled = getattr(sys, "_is_gil_enabled", None)
     return bool(enabled()) if enabled else True
+
+
+def jit() -> bool | None:
+    """Whether a JIT compiles what runs often; None where none could. PyPy's always does."""
+    compiler = getattr(sys, "_jit", None)
+    if compiler is None:
+        return True if platform.python_implementation() == "PyPy" else None
+    return bool(compiler.is_enabled())
 
 
 def start_method() -> str:

@@ -97,6 +97,13 @@ def test_without_its_twin_nothing_is_said_of_the_jit(tmp_path: Path) -> None:
     assert (finding.verdict, finding.evidence) == ("undecided", ())
 
 
+def test_pypys_jit_is_not_cpythons(tmp_path: Path) -> None:
+    rows = under(COMPUTING, {"sync@3.15": 60, "sync@3.15+jit": 20})
+    rows[1]["state"] = {**rows[1]["state"], "implementation": "PyPy"}
+    finding = jit.find(summary(tmp_path, *rows))
+    assert (finding.verdict, finding.evidence) == ("undecided", ())
+
+
 @pytest.mark.parametrize(
     ("newer_ms", "waiting_ms", "verdict"),
     [

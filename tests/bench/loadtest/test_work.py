@@ -19,7 +19,12 @@ def test_a_query_reads_the_rows_and_adds_them_up(
     database.make(tmp_path / "here.sqlite")
     monkeypatch.setenv(database.FILE, str(tmp_path / "here.sqlite"))
     replies: list[bytes] = []
-    asking = threading.Thread(target=lambda: replies.append(work.answer("/query/3")))
+
+    def ask() -> None:
+        replies.append(work.answer("/query/3"))
+        database._here.connection.close()
+
+    asking = threading.Thread(target=ask)
     asking.start()
     asking.join()
     # 0, 7919 % 1009 = 856 and 15838 % 1009 = 703.

@@ -21,23 +21,28 @@ OLD = Interpreter(path="/o/python3.8", version=(3, 8, 18), base_prefix="/o")
 OTHER = Interpreter(
     path="/q/graalpy", version=(3, 12, 0), base_prefix="/q", implementation="GraalVM"
 )
+PYPY = Interpreter(
+    path="/p/pypy3.11", version=(3, 11, 17), base_prefix="/p", implementation="PyPy", jit=True
+)
 
 
 @pytest.fixture
 def here(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Three interpreters are here, and each does what it is told."""
+    """Some interpreters are here, and each does what it is told."""
 
     def told(path: str, environ: dict[str, str] | None = None) -> Interpreter:
-        of = next(each for each in (GIL, FREE, OLD, OTHER) if each.path == path)
+        of = next(each for each in (GIL, FREE, OLD, OTHER, PYPY) if each.path == path)
         switched = environ or {}
-        jit = of.jit_available and switched.get("PYTHON_JIT") == "1"
+        jit = switched.get("PYTHON_JIT") == "1" if of.jit_available else of.jit
         gil = of.gil if not of.free_threaded else switched.get("PYTHON_GIL") == "1"
         facts = {name: getattr(of, name) for name in Interpreter.__dataclass_fields__}
         return Interpreter(**{**facts, "jit": jit, "gil": gil})
 
-    monkeypatch.setattr(found, "everything", lambda: (GIL, FREE, OLD, OTHER))
+    monkeypatch.setattr(found, "everything", lambda: (GIL, FREE, OLD, OTHER, PYPY))
     monkeypatch.setattr("waitbench.pythons.builds.probe", told)
-    monkeypatch.setattr("shutil.which", lambda name: name if name[:2] in {"/g", "/q"} else None)
+    monkeypatch.setattr(
+        "shutil.which", lambda name: name if name[:2] in ("/g", "/q", "/p") else None
+    )
 
 
 @pytest.mark.usefixtures("here")
@@ -63,7 +68,7 @@ def test_what_cannot_be_had_is_a_line_each_and_the_rest_races() -> None:
     )
     assert [build.label for build in choice.builds] == ["3.14"]
     told = dict(line.removeprefix("--python ").split(": ", 1) for line in choice.refused)
-    assert "there are 3.14, 3.14t (`" in told["3.99"]
+    assert "there are pypy3.11, 3.14, 3.14t (`" in told["3.99"]
     assert "too old" in told["3.8"]
     assert "no such file" in told["/nowhere"]
     assert "GraalVM" in told["/q/graalpy"]
@@ -78,6 +83,30 @@ def test_what_cannot_be_had_is_a_line_each_and_the_rest_races() -> None:
 def test_a_free_threaded_build_may_be_told_to_keep_its_lock() -> None:
     (build,) = choose("3.14t+gil").builds
     assert (build.expects, build.environ) == ({"gil": True}, {"PYTHON_GIL": "1"})
+
+
+@pytest.mark.usefixtures("here")
+def test_pypy_goes_by_its_own_name_and_has_no_switches() -> None:
+    choice = choose("pypy3.11,/p/pypy3.11+TZ=UTC,pypy3.11+jit,pypy3.11+nojit,3.11,pypy3.14")
+    assert [build.label for build in choice.builds] == ["pypy3.11", "pypy3.11+TZ=UTC"]
+    assert choice.builds[0].environ == {}
+    told = dict(line.removeprefix("--python ").split(": ", 1) for line in choice.refused)
+    assert told["pypy3.11+jit"] == told["pypy3.11+nojit"]
+    assert "always on" in told["pypy3.11+jit"]
+    assert "there is none here" in told["3.11"]
+    assert "there is none here" in told["pypy3.14"]
+
+
+def test_a_sentence_calls_each_by_whose_it_is() -> None:
+    assert (FREE.title, PYPY.title) == ("Python 3.14.1t", "PyPy 3.11.17")
+    assert (FREE.exact, PYPY.exact, PYPY.full) == ("3.14.1t", "pypy3.11.17", "3.11.17")
+
+
+@pytest.mark.usefixtures("here")
+def test_the_list_names_each_as_it_is_asked_for() -> None:
+    cells = {line.split()[0]: line.split()[1:] for line in listing.listing().splitlines() if line}
+    assert cells["3.14"][:3] == ["CPython", "3.14.1", "on"]
+    assert cells["pypy3.11"][:5] == ["PyPy", "3.11.17", "on", "always", "on"]
 
 
 @pytest.mark.usefixtures("here")

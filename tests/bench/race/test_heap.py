@@ -38,6 +38,19 @@ def test_nothing_that_lives_is_looked_through_again(own_heap: heap.Heap) -> None
     assert len(kept) == 100
 
 
+def test_a_collector_that_cannot_freeze_collects_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("freeze", "unfreeze"):  # as PyPy's
+        monkeypatch.delattr(gc, name)
+    monkeypatch.setattr(heap, "FREEZES", False)
+    own = heap.Heap()
+    own.settle()
+    left = weakref.ref(Link())
+    own.before_round()
+    assert left() is None
+
+
 def test_garbage_among_the_frozen_goes_after_a_scenario_once_much_was_made(
     own_heap: heap.Heap,
 ) -> None:

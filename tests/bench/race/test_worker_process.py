@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -12,6 +14,7 @@ import pytest
 
 from waitbench.race.worker_process import ContestantError, WorkerProcess
 from waitbench.results.spans import decode_spans
+from waitbench.services import processes
 from waitbench.system.interrupt import Interrupt
 
 pytestmark = pytest.mark.processes
@@ -155,6 +158,23 @@ def test_a_worker_goes_with_its_conductor_even_in_mid_round(
         worker.ask("run", within_s=LIMIT_S, tasks=2)
     assert all(map(gone, family))
     worker.stop()
+
+
+WITHOUT_SPAWN = """
+import os, sys
+from waitbench.race import worker
+worker._spawn = None
+child = worker._started([sys.executable, "-c", "import os; print(os.getpgrp() == os.getpid())"])
+print(os.waitpid(child, 0)[1])
+"""
+
+
+def test_where_posix_spawn_is_missing_a_program_leads_a_group_all_the_same() -> None:
+    words = [sys.executable, "-c", WITHOUT_SPAWN]
+    done = subprocess.run(
+        words, env=processes.environment_of_ours(), capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["True", "0"]
 
 
 @pytest.mark.skipif(not SEMAPHORES.is_dir(), reason="semaphores are files on Linux alone")

@@ -5,7 +5,7 @@ import csv
 import inspect
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -45,8 +45,20 @@ class Answer:
     count: int = 3
 
 
+DATABASES: list[sqlite3.Connection] = []
+"""Open now; one that nobody closes is told from Python 3.13 on, in whatever test that is."""
+
+
+@pytest.fixture(autouse=True)
+def _closed() -> Iterator[None]:
+    yield
+    while DATABASES:
+        DATABASES.pop().close()
+
+
 def _cursor(statement: str) -> sqlite3.Cursor:
-    return sqlite3.connect(":memory:").execute(statement)
+    DATABASES.append(sqlite3.connect(":memory:"))
+    return DATABASES[-1].execute(statement)
 
 
 NOT_RUN: list[tuple[Callable[[], Any], str]] = [
