@@ -22,13 +22,15 @@ STEPS = ("1_000", "10_000", "40_000")
 FEWEST_TASKS = 8
 """As many as are at once, if that is more: C divides them, and sync takes 0.4 s at most."""
 LAUNCHES = 3
+SHORT_OR_ALONE = (1, 16)
+"""At once, where a light cell has more rounds: they are short there, or all models are alike."""
 
 
 def cell(at_once: int, wait: str, steps: str) -> Scenario:
     """Return one cell of the map; short rounds feel all interference: there are more."""
     tasks = max(at_once, FEWEST_TASKS)
     light, heavy = steps == STEPS[0], steps == STEPS[-1]
-    short = (wait == "2ms" and not heavy) or (at_once > FEWEST_TASKS and light)
+    short = (wait == "2ms" and not heavy) or (light and at_once in SHORT_OR_ALONE)
     return Scenario(
         suite="map",
         workload="mixed",

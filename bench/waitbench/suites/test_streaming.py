@@ -74,8 +74,10 @@ FULL: list[Scenario] = [
 ]
 
 
-SAMPLE = [replace(streams(200, "20ms", MANY_GAPS["20ms"], "threads"), launches=2, blocks=2)]
-"""What a run of everything races of it: what many streams need; facts that two launches tell."""
+SAMPLE = [replace(each, launches=3) for each in FULL if each.concurrency > FEW]
+"""What a run of everything races of it: what many streams need."""
+SAMPLED = ("threads", "asyncio")
+"""Who takes part in that."""
 
 
 def choose(asked: Options, *, named: bool) -> list[Scenario]:
@@ -96,7 +98,7 @@ def contestants(scenario: Scenario) -> list[Contestant]:
     if scenario.concurrency == 1:
         return list(ALONE)
     if scenario.concurrency > FEW:
-        return list(MANY)
+        return [each for each in MANY if scenario not in SAMPLE or each.name in SAMPLED]
     return [SYNC, *TOGETHER] if scenario.params["gap"] == "20ms" else list(TOGETHER)
 
 

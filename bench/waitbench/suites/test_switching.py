@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from waitbench.scenario import THOROUGH, Contestant, Scenario
+from waitbench.scenario import Contestant, Scenario
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
@@ -30,7 +30,7 @@ def grain(steps: str) -> Scenario:
         concurrency=10,
         precision=0.005,
         baseline="uncut",
-        launches=THOROUGH,
+        launches=7,
     )
 
 

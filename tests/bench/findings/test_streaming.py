@@ -86,6 +86,23 @@ def test_few_streams_do_not_support_it_and_unsteady_ones_are_open(tmp_path: Path
     assert "threads keep up with perhaps 20 streams" in finding.sentence
 
 
+def test_one_gap_at_which_threads_keep_up_refutes_it_whatever_is_open_at_another(
+    tmp_path: Path,
+) -> None:
+    fast, slow = streams(200, "20ms"), streams(200, "100ms")
+    unsteady = record(fast, "threads", shaken(220), metrics={"behind_p99_ns": 35 * MS})
+    for number, each in enumerate(unsteady["rounds"]):
+        each["metrics"]["behind_p99_ns"] = (5 if number < 2 else 35) * MS
+    finding = needed(
+        tmp_path,
+        unsteady,
+        row(fast, "asyncio", 4),
+        row(slow, "threads", 35),
+        row(slow, "asyncio", 4),
+    )
+    assert finding.verdict == "refuted"
+
+
 def test_without_rows_of_streams_nothing_is_said(tmp_path: Path) -> None:
     other = record(scenario(), "threads", shaken(50))
     assert needed(tmp_path, other).undecided_for == "not measured"
