@@ -148,6 +148,8 @@ def _sequential(alone_ns: float, most: float, *, once: bool) -> str:
         most: times faster that the best model is.
         once: whether only one call was made, which had everything to do for the first time.
     """
+    if most <= 1:
+        return "no model makes it faster"
     if most < WORTH:
         return f"the most that any model gains is {most:.2f} times"
     if alone_ns < SHORT_NS:

@@ -54,7 +54,8 @@ def _gain(advice: Advice) -> str:
             return ""
         (model, width), gain = best
         ends = f" {between(gain.low, gain.high)}" if gain.low and gain.high else ""
-        return f"the most was {times(gain.value)} times as fast as sync{ends}, by {model}:{width}"
+        best_of = f"{model} with {width} {PLACES[model]}"
+        return f"the best, {best_of}, was {times(gain.value)} times as fast as sync{ends}"
     ends = f" {between(advice.low, advice.high)}" if advice.low and advice.high else ""
     how = "measured" if advice.low is not None else "predicted, not raced"
     places = f"{advice.width} {PLACES[advice.model]}"

@@ -84,13 +84,12 @@ def kept(part: Path, output: str | None, outcome: SessionOutcome) -> Path | None
 
 
 def places(saved: Path, summary: Summary, findings: Sequence[Finding]) -> list[Line]:
-    """Return where the results are, how they are shown again, and where their page is."""
+    """Return where the results are with how they are shown again, and where their page is."""
     from waitbench.presentation.last_screen import PAGE, Line
 
     name, page = short(saved), written_page(saved, summary, findings)
     return [
-        saved_line(name),
-        Line(word="Again", text=f"waitbench report {name}", whole=True),
+        saved_line(f"{_where(saved)}: `waitbench report {name}` shows it again"),
         Line(word=PAGE, text=page, whole=not page.startswith(NO_PAGE)),
     ]
 
@@ -106,7 +105,7 @@ def written_page(saved: Path, summary: Summary, findings: Sequence[Finding]) -> 
 
     What was measured is saved and shown by now: a page that cannot be made spoils nothing.
     """
-    page = saved.with_suffix(".html") if saved.suffix == ".json" else Path(f"{saved}.html")
+    page = _page_of(saved)
     try:
         from waitbench import atomic_file
         from waitbench.presentation.page import check
@@ -120,6 +119,20 @@ def written_page(saved: Path, summary: Summary, findings: Sequence[Finding]) -> 
         return f"{NO_PAGE}{page.name} could not be written ({type(fault).__name__}: {fault})"
     here = Path.cwd()
     return str(page.relative_to(here) if page.is_relative_to(here) else page)
+
+
+def _page_of(saved: Path) -> Path:
+    """Return the file of a run's page: 0001.html beside a stored one, else named as the run is."""
+    if saved.is_relative_to(results_folder()):
+        return saved.with_name(f"{short(saved)}.html")
+    return saved.with_suffix(".html") if saved.suffix == ".json" else Path(f"{saved}.html")
+
+
+def _where(saved: Path) -> str:
+    """Return a run's name, and the folder that it was stored in where that is one of here."""
+    folder, here = results_folder(), Path.cwd()
+    stored = saved.is_relative_to(folder) and folder.is_relative_to(here)
+    return f"{short(saved)}{f' in {folder.relative_to(here)}/' if stored else ''}"
 
 
 def short(path: Path) -> str:

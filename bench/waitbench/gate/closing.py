@@ -83,15 +83,18 @@ def _sure(outcome: Outcome) -> str:
         return outcome.method or outcome.counting
     span = f"{sentences.span(pairs)} of processes"
     if max(pairs) < FEWEST_PAIRS:
-        return f"nothing yet: {span}, and no verdict is given before {FEWEST_PAIRS}"
+        return f"nothing yet: {span}, of {FEWEST_PAIRS} that a verdict needs"
     return f"intervals of 99 % over {span}; a false alarm in at most 1 % of gates"
 
 
 def _base_python(outcome: Outcome) -> str:
     """Return what base ran under, where that is another interpreter than head's."""
-    facts = outcome.environment.get(BASE_INTERPRETER) or {}
-    named = [last_screen.python(facts), last_screen.build(facts)]
-    return f"base under {', '.join(filter(None, named))}" if facts and any(named) else ""
+    head, base = outcome.environment, outcome.environment.get(BASE_INTERPRETER) or {}
+    python, build = last_screen.python(base), last_screen.build(base)
+    if base.get("gil") == head.get("gil"):
+        python = python.partition(", ")[0]
+    same = build == last_screen.build(head)
+    return f"base under {', '.join(filter(None, [python, '' if same else build]))}" * bool(python)
 
 
 def _disturbance(outcome: Outcome) -> str:

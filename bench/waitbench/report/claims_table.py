@@ -13,7 +13,7 @@ from waitbench.presentation.columns import NOTHING, Column
 from waitbench.report.answers import REASONS, because, effect
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from rich.console import Console
 
@@ -94,16 +94,33 @@ def unmeasured(answers: Sequence[Answer], *, main: bool) -> list[str]:
 
     Who ran one suite for its own question needs no list of the others: `main` is False.
     """
+    sentence = unmeasured_in_brief(answers, main=main)
+    by_command = _by_command(answers)
+    if not main or not by_command:
+        return [sentence] if sentence else []
+    lines = [f"`{command}`: {formatting.listing(ids)}" for command, ids in by_command.items()]
+    return [f"{_not_measured(by_command)}. {_all(answers)} One by one:", *lines]
+
+
+def unmeasured_in_brief(answers: Sequence[Answer], *, main: bool) -> str:
+    """Count the claims that this run does not speak to; empty where there are none."""
+    if not (by_command := _by_command(answers)):
+        return ""
+    every = f". {_all(answers)}" if main else "; `waitbench claims` names them."
+    return f"{_not_measured(by_command)}{every}"
+
+
+def _by_command(answers: Sequence[Answer]) -> dict[str, list[str]]:
     by_command: dict[str, list[str]] = {}
     for answer in answers:
         if answer.command and not answer.measured:
             by_command.setdefault(answer.command, []).append(answer.claim.id)
-    many = formatting.count(sum(map(len, by_command.values())), "claim")
-    if not main:
-        sentence = f"Not measured here: {many}; `waitbench claims` names them."
-        return [sentence] if by_command else []
-    lines = [f"`{command}`: {formatting.listing(ids)}" for command, ids in by_command.items()]
-    return [f"Not measured here: {many}. {_all(answers)} One by one:", *lines] if lines else []
+    return by_command
+
+
+def _not_measured(by_command: Mapping[str, Sequence[str]]) -> str:
+    many = sum(map(len, by_command.values()))
+    return f"Not measured here: {formatting.count(many, 'claim')}"
 
 
 def show(console: Console, answers: Sequence[Answer]) -> None:

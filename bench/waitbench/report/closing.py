@@ -51,7 +51,9 @@ def brief(answer: Sequence[Line]) -> str:
     """Return the winners alone as one line: waiting: asyncio, 42 times as fast as sync …."""
     named = [line for line in answer if line.word not in {CLAIMS, MACHINE, NEXT} and not line.whole]
     won = [f"{line.word.lower()}: {line.text.partition(' (')[0]}" for line in named]
-    return "; ".join([*won, *(line.text for line in answer if line.word == SAVED)])
+    return "; ".join(
+        [*won, *(line.text.partition(": `")[0] for line in answer if line.word == SAVED)]
+    )
 
 
 def winners(summary: Summary) -> list[Line]:

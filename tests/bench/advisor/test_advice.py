@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.bench.advisor.probes import advised, fit, probe, raced
-from waitbench.advisor import text
+from waitbench.advisor import closing, text
 from waitbench.advisor.predict import predictions
 from waitbench.advisor.question import Question, present
 from waitbench.advisor.race import evened, launches
@@ -40,6 +40,17 @@ def test_little_to_win_is_no_reason_to_change() -> None:
     assert advice.model == "sync"
     assert text.verdict(advice) == "stay sequential, the most that any model gains is 1.10 times"
     assert text.code(advice) == ""
+
+
+def test_where_all_are_slower_no_model_makes_it_faster() -> None:
+    advice = advised(probe(0, held=20), raced("threads", 4, 0.97), raced("processes", 2, 0.2))
+    assert text.verdict(advice) == "stay sequential, no model makes it faster"
+    (gain,) = (
+        line.text
+        for line in closing.lines(advice, facts={}, page="", following="")
+        if line.word == "Gain"
+    )
+    assert gain.startswith("the best, threads with 4 workers, was 0.97 times as fast as sync [")
 
 
 def test_one_first_call_that_is_as_short_as_that_of_nothing_is_no_reason_to_change() -> None:

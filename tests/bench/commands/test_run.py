@@ -7,7 +7,7 @@ import pytest
 from tests.bench.synthetic import summary, whole
 from waitbench.cli import main
 from waitbench.commands import _run_files, _run_pytest, run
-from waitbench.commands._run_files import written_page
+from waitbench.commands._run_files import places, written_page
 from waitbench.pytest_plugin.session_outcome import SessionOutcome
 from waitbench.registry import optional
 from waitbench.scenario import BenchError
@@ -21,6 +21,18 @@ def test_the_page_is_named_from_where_one_stands(
     (tmp_path / "stored").mkdir()
     assert written_page(tmp_path / "stored" / "0001_run.json", made, []) == "stored/0001_run.html"
     assert (tmp_path / "stored" / "0001_run.html").read_text().startswith("<!DOCTYPE html>")
+
+
+def test_a_stored_run_is_named_by_its_number_with_the_folder_and_so_is_its_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = summary(tmp_path, *whole())
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(_run_files, "results_folder", lambda: tmp_path / "results")
+    (tmp_path / "results" / "Linux").mkdir(parents=True)
+    saved, page = places(tmp_path / "results" / "Linux" / "0001_a1b2c3.json", made, [])
+    assert saved.text == "0001 in results/: `waitbench report 0001` shows it again"
+    assert page.text == "results/Linux/0001.html"
 
 
 def test_a_page_that_cannot_be_written_is_one_line_and_no_failure(tmp_path: Path) -> None:

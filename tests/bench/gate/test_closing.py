@@ -28,7 +28,10 @@ def said(gate: Outcome, word: str) -> str:
 @pytest.mark.parametrize(
     ("results", "sure"),
     [
-        ((replace(UNDECIDED, pairs=1),), "nothing yet: 1 fresh pair of processes, and no verdict"),
+        (
+            (replace(UNDECIDED, pairs=1),),
+            "nothing yet: 1 fresh pair of processes, of 4 that a verdict needs",
+        ),
         ((replace(SAME, pairs=6), replace(SLOWER, pairs=40)), "99 % over 6 to 40 fresh pairs of"),
         ((SAME,), "99 % over 10 fresh pairs of processes"),
     ],
@@ -43,6 +46,17 @@ def test_the_machine_s_line_names_the_interpreters_that_ran() -> None:
     assert "CPython 3.14.1, base under CPython 3.11.7" in said(
         outcome(SAME, environment=both), "Machine"
     )
+
+
+def test_what_both_interpreters_have_is_said_once() -> None:
+    build = {"gil": True, "profile_guided": False}
+    base = build | {"python": "3.11.7", "implementation": "CPython"}
+    both = HERE | build | {BASE_INTERPRETER: base}
+    machine = said(outcome(SAME, environment=both), "Machine")
+    assert ", with the GIL, not an optimised build, base under CPython 3.11.7, " in machine
+    free = both | {BASE_INTERPRETER: base | {"gil": False, "profile_guided": True}}
+    machine = said(outcome(SAME, environment=free), "Machine")
+    assert "base under CPython 3.11.7, without the GIL, optimised build, " in machine
 
 
 def test_both_sides_under_one_interpreter_are_described_once(tmp_path: Path) -> None:

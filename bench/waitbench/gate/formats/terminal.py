@@ -7,9 +7,12 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from waitbench.gate import sentences
+from waitbench.gate.worktrees import SIDES
 from waitbench.parsing.invocation import typed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
     from waitbench.gate.outcome import Outcome, Result
@@ -32,8 +35,10 @@ WIDEST_NAME = 40
 """Columns that a name may have before it is folded."""
 BESIDE_NAME = 78
 """Columns that everything else takes; where there are fewer, the walls are left out."""
-LEAST_NAME, BESIDE_NARROW, WIDEST_VERDICT = 12, 38, 24
-"""Columns of a name, of the change and the pairs, and of a verdict where there are few."""
+LEAST_NAME, WIDEST_VERDICT = 12, 24
+"""Columns of a name and of a verdict where there are few."""
+GAP = 2
+"""Columns between two columns of the table."""
 FOLDED = 12
 """More benchmarks than that are the same in one line, not in a row each."""
 
@@ -70,28 +75,19 @@ def show(outcome: Outcome, console: Console, *, method: bool, folds: bool = True
     verdicts = [sentences.verdict(result) for result in shown]
     widest = min(WIDEST_VERDICT, max(map(len, verdicts), default=0))
     wide = console.width - longest >= BESIDE_NAME
-    room = console.width - BESIDE_NARROW - widest
+    figures = _figures(shown, wide=wide)
+    beside = sum(GAP + max(map(len, column)) for column in figures) + GAP + widest
+    room = console.width - beside
     most = WIDEST_NAME if wide else max(LEAST_NAME, min(WIDEST_NAME, room))
-    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, GAP, 0, 0))
     table.add_column("benchmark", overflow="fold", min_width=min(most, longest))
-    counted = sentences.figures_of(shown)
-    heads = (*(("base", "head") if wide else ()), "change [99 %]", *counted, "pairs")
-    for head in heads:
+    for head, *_ in figures:
         table.add_column(head, justify="right", no_wrap=True)
-    table.add_column("verdict", min_width=widest)
-    for result, word in zip(shown, verdicts, strict=True):
+    table.add_column("verdict", min_width=widest, max_width=None if wide else widest)
+    for number, (result, word) in enumerate(zip(shown, verdicts, strict=True), 1):
         verdict = Text(word, style=STYLES[result.verdict])
-        pairs = str(result.pairs) if result.pairs else ""
-        walls = sentences.walls(result) if wide else ()
-        figures = [sentences.figure(result, name) for name in counted]
-        table.add_row(
-            Text(broken(result.name, most)),
-            *walls,
-            sentences.change(result),
-            *figures,
-            pairs,
-            verdict,
-        )
+        cells = [column[number] for column in figures]
+        table.add_row(Text(broken(result.name, most)), *cells, verdict)
     if shown:
         console.print(table)
     if folded:
@@ -106,6 +102,21 @@ def show(outcome: Outcome, console: Console, *, method: bool, folds: bool = True
         console.print(Text(reached, style="dim"))
     for note in outcome.notes:
         console.print(Text(_indented(f"Note: {typed(note)}.", console.width), style="yellow"))
+
+
+def _figures(shown: Sequence[Result], *, wide: bool) -> list[list[str]]:
+    """Return the columns of figures, each with its head and a cell for each result."""
+    walls = [sentences.walls(result) for result in shown]
+    columns = [
+        ["change [99 %]", *map(sentences.change, shown)],
+        *(
+            [name, *(sentences.figure(result, name) for result in shown)]
+            for name in sentences.figures_of(shown)
+        ),
+        ["pairs", *(str(result.pairs or "") for result in shown)],
+    ]
+    sides = [[side, *(wall[place] for wall in walls)] for place, side in enumerate(SIDES)]
+    return [*sides, *columns] if wide else columns
 
 
 def broken(name: str, width: int) -> str:

@@ -121,10 +121,8 @@ def _opening(
     elif findings:
         heading(console, "Findings")
         claims_table.show_in_full(console, answered, prose.overall(findings))
-        rest = claims_table.unmeasured(answered, main=suites.has_main(summary))
-        for number, text in enumerate(rest):
-            line(console, Text(text), indent=INDENT if number else 0, hang=INDENT)
-        if rest:
+        if rest := claims_table.unmeasured_in_brief(answered, main=suites.has_main(summary)):
+            line(console, Text(rest), hang=INDENT)
             console.print()
     _blocks(console, load_tables.HEADING, load_tables.tables(summary))
     _blocks(console, machine_tables.HEADING, machine_tables.tables(summary))
