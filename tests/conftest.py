@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.lanes import MARKS, FastLane
+from waitbench.system.interrupt import STOP_SIGNALS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 HERE = Path(__file__).parent
 
@@ -26,14 +27,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Set no deadline for an example: on a shared machine it may take a while.
 
-    A shell without job control lets what it puts in the background ignore Ctrl-C, and that is
-    inherited: the tests that send it want it heard.
+    A shell without job control lets what it puts in the background ignore Ctrl-C, nohup a hang-up,
+    and that is inherited: the tests that send them want them heard, by what they start.
     """
     os.environ["WAITBENCH_TYPED_AS"] = "waitbench"  # wherever the tests are started from
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if signal.getsignal(signal.SIGQUIT) is signal.SIG_IGN:
         signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, lambda *_: None)  # goes on, too, but only here
     for mark, meaning in MARKS.items():
         config.addinivalue_line("markers", f"{mark}: {meaning}")
     if config.getoption("fast"):
@@ -67,6 +70,14 @@ def fill_disk(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
         raise OSError(28, "No space left on device")
 
     return lambda: monkeypatch.setattr(Path, "write_bytes", half)
+
+
+@pytest.fixture(autouse=True)
+def _signals_are_left_as_they_were() -> Iterator[None]:
+    """Fail a test after which Ctrl-C or another signal to stop is heard otherwise than before."""
+    before = [signal.getsignal(number) for number in STOP_SIGNALS]
+    yield
+    assert [signal.getsignal(number) for number in STOP_SIGNALS] == before
 
 
 @pytest.fixture(autouse=True)

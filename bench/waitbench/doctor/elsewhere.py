@@ -5,12 +5,13 @@ from __future__ import annotations
 import pickle
 import signal
 import subprocess
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
     from types import FrameType
 
@@ -44,13 +45,8 @@ def examined(
     except OSError as refused:
         raise BenchError(f"{command[0]} cannot be run: {refused}") from None
 
-    def forward(number: int, _frame: FrameType | None) -> None:
-        child.send_signal(number)
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for number in FORWARDED:
-        signal.signal(number, forward)
-    status = child.wait()
+    with _forwarding(child):
+        status = child.wait()
     if place.exists():
         # Written by our own code in a process that we started ourselves.
         seen, ending = pickle.loads(place.read_bytes())  # noqa: S301
@@ -58,3 +54,17 @@ def examined(
     if status >= 0:
         return status
     raise BenchError(f"the program was ended by {signal.Signals(-status).name}; nothing is told")
+
+
+@contextmanager
+def _forwarding(child: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Pass signals on to the program as long as it runs."""
+
+    def forward(number: int, _frame: FrameType | None) -> None:
+        child.send_signal(number)
+
+    with ExitStack() as as_before:
+        for number in (signal.SIGINT, *FORWARDED):
+            as_before.callback(signal.signal, number, signal.getsignal(number))
+            signal.signal(number, signal.SIG_IGN if number == signal.SIGINT else forward)
+        yield
