@@ -40,9 +40,12 @@ def fetching(urls: int, latency: str = "10ms") -> Scenario:
     )
 
 
+FEW = 5
 SCENARIOS: list[Scenario] = []
 QUICK: list[Scenario] = []
 FULL: list[Scenario] = [*(fetching(urls) for urls in (2, 5, 10, 20)), fetching(20, "0ms")]
+SAMPLE = [each for each in FULL if each.tasks != FEW]
+"""What a run of everything has of it."""
 
 
 def contestants(scenario: Scenario) -> list[Contestant]:

@@ -59,7 +59,7 @@ SCENARIOS = [
     http("50ms", 32, 32),
     http("200ms", 5, 5),
     http("10ms", 100, 10),
-    http("10ms", 100, 50, launches=5),
+    http("10ms", 100, 50, launches=4),
     http("0ms", 100, 10, control=True, launches=6, blocks=2),
     sleep("10ms", 50),
 ]

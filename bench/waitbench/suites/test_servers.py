@@ -23,13 +23,13 @@ __all__ = ["conduct"]
 
 PLACE = 72
 """Its rank among the suites."""
-BUDGET_S, SAMPLE_BUDGET_S = 300.0, 30.0
+BUDGET_S, SAMPLE_BUDGET_S = 300.0, 26.0
 WORK, TIME = "wait", "20ms"
 STEP = "400ms"
 STEADY = "20x"
 """500 requests a second: what all hold that serve more than ten at once, so that what one of them
 costs can be told."""
-SAMPLE = ("uvicorn", "hypercorn", "granian", "gthread", "gevent", "granian-wsgi")
+SAMPLE = ("uvicorn", "hypercorn-trio", "granian", "gthread", "granian-wsgi")
 """Who takes part in a run of everything."""
 FEW = "-few"
 """What ends the name of a scenario of which that is a sample."""

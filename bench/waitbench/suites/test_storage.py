@@ -60,15 +60,24 @@ BRIEF = [
 """What `--quick` races of it: one of each kind, and one distance."""
 
 
-NEAR = [each for each in FULL if each.params.get("distance", HALFWAY) == HALFWAY]
-"""What a run of everything races of it: one distance."""
+SAMPLE = [
+    storing("file", 200, mode="read", size="4KB", files="64"),
+    storing("file", 50, mode="fsync", size="4KB"),
+    storing("sqlite", 200, query="read", rows="1"),
+    storing("sqlite", 20, query="write"),
+    storing("postgres", 40, 20, query="wait", duration="5ms"),
+    storing("postgres", 100, query="select"),
+    far("postgres", HALFWAY, query="select"),
+    storing("redis", 200, command="get"),
+]
+"""What a run of everything races of it: reading and writing of each kind, one distance."""
 
 
 def choose(asked: Options, *, named: bool) -> list[Scenario]:
     """Return all where the suite is named, less with `--quick` or in a run of everything."""
     if asked.quick:
         return BRIEF if named else []
-    return FULL if named else NEAR if asked.full else []
+    return FULL if named else SAMPLE if asked.full else []
 
 
 OTHERS = {

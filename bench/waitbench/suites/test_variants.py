@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from waitbench.scenario import Contestant, Scenario
@@ -44,11 +45,15 @@ FULL = [
     )
 ]
 """Sixteen at once: more than `to_thread` has threads for on up to eleven cores."""
+SAMPLE = [replace(each, label=f"{each.name}-few") for each in FULL]
+"""What a run of everything has of it: those who race elsewhere in it as well."""
+SAMPLED = ("uvloop", "asyncio_gather", "asyncio_taskgroup", "executor_processes", "interpreters")
 
 
-def contestants(scenario: Scenario) -> list[Contestant]:  # noqa: ARG001 - there is one
-    """Return the four of the default report, and all that they could be replaced by."""
-    return [Contestant.of(model) for model in (*MAIN, *ON_A_LOOP, *IN_WORKERS)]
+def contestants(scenario: Scenario) -> list[Contestant]:
+    """Return the four of the default report, and all, or some, that they could be replaced by."""
+    others = SAMPLED if scenario.label else (*ON_A_LOOP, *IN_WORKERS)
+    return [Contestant.of(model) for model in (*MAIN, *others)]
 
 
 def test_variants(benchmark: BenchmarkFixture, entry: Entry) -> None:
