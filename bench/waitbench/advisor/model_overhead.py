@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache
 from statistics import median
@@ -20,6 +21,8 @@ WIDTHS = {"threads": 8, "processes": 2, "asyncio": 8}
 """At how many at once the models run calls that do nothing."""
 FEW, MANY = 16, 496
 """Calls of a short and of a long round: their difference is the calls, their rest the round."""
+WITHIN_S = 30.0
+"""Longest that a round may take before the worker counts as hanging, in seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,26 +36,27 @@ class Overhead:
 @cache
 def model_overheads(interpreter: Interpreter | None = None) -> dict[str, Overhead]:
     """Measure what the models take for calls that do nothing; once in a process."""
-    with Interrupt.never() as never:
-        return {
-            model: _overhead(model, width, never, interpreter) for model, width in WIDTHS.items()
+    with Interrupt.never() as never, ExitStack() as stack:
+        workers = {
+            model: stack.enter_context(call.started(model, never, interpreter)) for model in WIDTHS
         }
+        for worker in workers.values():
+            worker.greet()
+        return {model: _overhead(worker, model, WIDTHS[model]) for model, worker in workers.items()}
 
 
-def _overhead(
-    model: str, width: int, interrupt: Interrupt, interpreter: Interpreter | None
-) -> Overhead:
+def _overhead(worker: WorkerProcess, model: str, width: int) -> Overhead:
     nothing = (
         {"coroutine": "waitbench.workloads.callable:nothing_async"} if model == "asyncio" else {}
     )
-    with call.fresh(model, interrupt, interpreter) as worker:
-        call.open_alone(worker, nothing, width)
-        took = {calls: _walls(worker, calls, ROUNDS) for calls in (FEW, FEW, MANY)}
+    call.open_alone(worker, nothing, width)
+    took = {calls: _walls(worker, calls, ROUNDS) for calls in (FEW, FEW, MANY)}
+    worker.ask("close", within_s=WITHIN_S)
     shared = 1 if model != "processes" else width
     call_ns = max(0.0, (took[MANY] - took[FEW]) / (MANY - FEW)) * shared
     return Overhead(call_ns=call_ns, round_ns=max(0.0, took[FEW] - FEW * call_ns / shared))
 
 
 def _walls(worker: WorkerProcess, calls: int, rounds: int) -> float:
-    walls = [call.called(worker, calls, 30.0).wall_ns for _ in range(rounds)]
+    walls = [call.called(worker, calls, WITHIN_S).wall_ns for _ in range(rounds)]
     return median(walls)

@@ -1,4 +1,4 @@
-"""Predictions in, the raced out: the best of them, then other widths where the model was wrong."""
+"""Predictions in, the raced out: the best of them, then other widths."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from waitbench.advisor.race import ROUNDS, contestants, outcomes, race
-from waitbench.advisor.second_race import other_widths
+from waitbench.advisor.second_race import other_widths, wider
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 
 BEST = 2
 """So many predictions are put to the race."""
-FEWEST_S = 4.0
+FEWEST_S = 4.5
 """A shorter race tells nothing."""
 AGAIN = 0.4
-"""Share of the last part: for other widths where the race does not bear out a prediction."""
+"""Share of the last part: for other widths of a model where the race does not bear it out, else
+for the fastest and twice its width."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +49,7 @@ class Races:
     say: Callable[[str], None]
 
     def run(self, predicted: Sequence[Prediction], ends_s: float) -> list[Raced]:
-        """Race the best predictions; where one was far off, other widths of it have the last part.
+        """Race the best predictions; the last part is for other widths.
 
         Args:
             predicted: of every model, the most promising first.
@@ -71,13 +72,15 @@ class Races:
         left = self.most_calls - record.tasks_run
         if record.interrupted or not later_s or left < self.calls * ROUNDS:
             return raced
-        if others := other_widths(self.fitted, self.calls, raced):
+        doubted = other_widths(self.fitted, self.calls, raced)
+        later_s = min(later_s, ends_s - time.monotonic())
+        if not doubted and later_s < FEWEST_S:  # the first race took longer than it was to
+            return raced
+        later_s = max(FEWEST_S, later_s)
+        if others := doubted or wider(self.fitted, self.calls, raced):
             entered = contestants(others, replace(self.question, present=None))
-            wrong, last = (
-                f"the model was wrong about {others[0].model}",
-                f"the last {later_s:.0f} s",
-            )
-            self.say(f"{wrong}: {last} go to {_names(entered)}")
+            wrong = f"the model was wrong about {others[0].model}: " if doubted else ""
+            self.say(f"{wrong}the last {later_s:.0f} s go to {_names(entered)}")
         record.extend(self._race(entered, later_s, left), renumber=record.next_launch)
         return [result for result in outcomes(record) if result.wall_ns or result.failure]
 

@@ -74,3 +74,24 @@ def other_widths(fitted: FittedModel, calls: int, raced: Sequence[Raced]) -> lis
         for other in others
         if PAIR <= other <= most_at_once and (model, other) not in cells
     ]
+
+
+def wider(fitted: FittedModel, calls: int, raced: Sequence[Raced]) -> list[Prediction]:
+    """Return the fastest as it was raced and at twice that width; none where there is no wider.
+
+    The width that was predicted is the least that comes close to all that its model can.
+
+    Args:
+        fitted: the queueing model, fitted to the trials.
+        calls: of a round.
+        raced: the contestants.
+    """
+    gains = {result.place: gain.value for result in raced if (gain := result.times)}
+    fastest = max(gains, key=lambda place: gains[place], default=None)
+    if fastest is None or gains[fastest] < WORTH:
+        return []
+    model, width = fastest
+    more = int(min(2 * width, widest(fitted, model, calls)))
+    if more <= width or (model, more) in gains:
+        return []
+    return [predict(fitted, model, each, calls) for each in (width, more)]

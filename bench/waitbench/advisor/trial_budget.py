@@ -16,7 +16,7 @@ RERUNS = 3
 """So many turns more are taken where others disturbed those that were."""
 CALLS_SHARE = 0.5
 """Share of the calls that trials may make; the rest is the race's."""
-TIME_SHARE = 0.4
+TIME_SHARE = 0.3
 """Share of the minutes after which one turn is enough; the rest is the race's."""
 EACH = 4
 """A round has about so many times the calls that are made alone beside it; more where calls wait,

@@ -12,7 +12,7 @@ from tests.bench.advisor.probes import QUESTION, fit, probe, raced
 from waitbench.advisor import races
 from waitbench.advisor.predict import predict_models
 from waitbench.advisor.question import Present
-from waitbench.advisor.second_race import doubted, other_widths
+from waitbench.advisor.second_race import doubted, other_widths, wider
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,6 +69,16 @@ def test_more_than_two_cores_can_give_calls_for_more_processes() -> None:
     for came, others in ((2.1, []), (2.4, [4, 8])):
         predicted = other_widths(fitted, 64, [raced("sync", 1, None), raced("processes", 2, came)])
         assert [prediction.width for prediction in predicted] == others
+
+
+def test_the_fastest_is_raced_at_twice_its_width_where_that_can_be() -> None:
+    fitted = fit(probe(20))
+    came = [raced("sync", 1, None), raced("threads", 8, 7.5), raced("processes", 4, 3.8)]
+    assert [each.place for each in wider(fitted, 64, came)] == [("threads", 8), ("threads", 16)]
+    limited = replace(fitted, limits={"threads": 9})
+    assert wider(limited, 64, came) == []
+    assert wider(fitted, 8, came) == []  # all of a round are under way at once
+    assert wider(fitted, 64, [*came[:1], raced("threads", 8, 1.1)]) == []  # nothing is won
 
 
 def test_no_width_is_raced_that_cannot_be() -> None:
@@ -162,19 +172,20 @@ def first(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
     return {name: sync_ns / fitted.wall_ns(*place, 96) for name, place in places.items()}
 
 
-def test_where_all_came_as_predicted_the_last_part_makes_them_surer(
+def test_where_all_came_as_predicted_the_last_part_asks_whether_more_at_once_are_better(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     track = Track(first(monkeypatch))
     came, sentences = run(monkeypatch, track)
-    assert track.entered == [track.entered[0]] * 2
     assert track.entered[0] == ["sync", "processes-12", "threads-6", "present"]
+    assert track.entered[1] == ["sync", "processes-12", "processes-16"]  # at most sixteen
     assert track.budgets_s == pytest.approx([24, 16], abs=1)
     assert track.most == [100_000, 99_600]
     assert sentences == [
-        "racing sync, processes-12, threads-6, present, 96 calls a round, for about 40 s"
+        "racing sync, processes-12, threads-6, present, 96 calls a round, for about 40 s",
+        "the last 16 s go to sync, processes-12, processes-16",
     ]
-    assert len(came) == 4
+    assert len(came) == 5
 
 
 def test_where_the_best_came_far_off_other_widths_have_the_last_part(

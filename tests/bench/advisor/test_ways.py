@@ -25,9 +25,9 @@ def test_each_heat_has_half_of_the_one_before_and_the_last_has_two() -> None:
     assert sizes(2) == [2]
 
 
-def test_the_grid_has_what_can_run_it_and_nothing_wider_than_a_round() -> None:
+def test_the_grid_has_what_can_run_it_at_most_as_wide_as_a_round() -> None:
     assert list(grid(24, awaited=False)) == [
-        *("threads-4", "threads-16"),
+        *("threads-4", "threads-16", "threads-24"),
         *("processes-2", "processes-4", "processes-8", "processes-16"),
     ]
     assert len(grid(240, awaited=True)) == 10
@@ -35,10 +35,10 @@ def test_the_grid_has_what_can_run_it_and_nothing_wider_than_a_round() -> None:
 
 def test_the_fastest_go_on_in_the_order_of_the_grid_and_who_failed_does_not() -> None:
     live = grid(8, awaited=False)
-    assert list(live) == ["threads-4", "processes-2", "processes-4", "processes-8"]
-    times = {"threads-4": 1.5, "processes-4": 1.8, "processes-8": 0.9}
+    assert list(live) == ["threads-4", "threads-8", "processes-2", "processes-4", "processes-8"]
+    times = {"threads-4": 1.5, "threads-8": 1.4, "processes-4": 1.8, "processes-8": 0.9}
     assert list(better(live, times, 2)) == ["threads-4", "processes-4"]
-    assert "processes-2" not in better(live, times, 3)
+    assert "processes-2" not in better(live, times, 4)
 
 
 class Race:

@@ -26,7 +26,7 @@ GRID: Mapping[str, Sequence[int]] = {
     "asyncio": (4, 16, 64),
     "processes": (2, 4, 8, 16),
 }
-"""Widths of each model; the plainest model first, and its narrowest width."""
+"""Widths of each model, or as many as a round has calls; the plainest model and width first."""
 FINAL = 2
 """So many beside sync are in the last heat."""
 LAUNCHES = 3
@@ -84,18 +84,21 @@ def halve(question: Question, seconds: float, answers: str) -> Halved:
 
 
 def grid(calls: int, *, awaited: bool) -> dict[str, Contestant]:
-    """Return who is raced first, by name: all models that can run it, as wide as a round has calls.
+    """Return who is raced first, by name: every model that can run it, at its widths.
 
     Args:
-        calls: of a round.
+        calls: of a round, than which nobody is wider.
         awaited: whether there is an async form.
     """
-    return {
-        f"{model}-{width}": Contestant(name=f"{model}-{width}", model=model, concurrency=width)
+    places = [
+        (model, min(width, calls))
         for model, widths in GRID.items()
         if model != "asyncio" or awaited
         for width in widths
-        if width <= calls
+    ]
+    return {
+        f"{model}-{width}": Contestant(name=f"{model}-{width}", model=model, concurrency=width)
+        for model, width in places
     }
 
 
