@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.processes
 
 WITHIN_S = 120
-RUN = ("run", "io_bound", "--quick", "-k", "http-10ms and (threads or asyncio)", "--launches", "4")
+RUN = ("run", "io_bound", "--quick", "-k", "http-10ms and (threads or asyncio)")
 
 
 def command(*arguments: str) -> list[str]:
@@ -37,7 +37,7 @@ def launches(folder: Path) -> int:
 def test_the_journal_of_a_killed_run_is_shown_and_the_next_run_names_it(
     tmp_path: Path, after: int
 ) -> None:
-    run = command(*RUN, "--budget", "14", "-o", str(tmp_path / "run.json"))
+    run = command(*RUN, "--launches", "4", "--budget", "14", "-o", str(tmp_path / "run.json"))
     with subprocess.Popen(run, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         until_s = time.monotonic() + WITHIN_S
         while launches(tmp_path) < after and time.monotonic() < until_s:
@@ -54,7 +54,7 @@ def test_the_journal_of_a_killed_run_is_shown_and_the_next_run_names_it(
     else:
         assert report.returncode == 2
         assert len(report.stderr.splitlines()) == 1
-    again = command(*RUN, "--budget", "4", "-o", str(tmp_path / "run.json"))
+    again = command(*RUN, "--launches", "2", "--budget", "2", "-o", str(tmp_path / "run.json"))
     done = subprocess.run(again, capture_output=True, text=True, check=True)
     assert (left.name in done.stderr) == bool(after)
     assert json.loads((tmp_path / "run.json").read_text())["waitbench"]["interrupted"] is False
