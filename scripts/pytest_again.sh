@@ -1,6 +1,6 @@
 #!/bin/sh
 # Runs pytest with the options given, and of what failed up to ten tests once more: alone, one by one.
-#   ./scripts/pytest_again.sh -m processes --numprocesses=3 tests
+#   ./scripts/pytest_again.sh --numprocesses=3 tests/server
 # A test that starts processes may fail for what else goes on in the machine; what fails for a
 # reason of its own fails again. A file that cannot be collected, a stop and more failures than
 # that are no accident, and stand at once.
