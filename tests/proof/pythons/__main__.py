@@ -28,12 +28,18 @@ FOLDER = Path(__file__).parents[3] / "results" / "proof" / "pythons"
 FILE, PAGE = "same.jsonl", "README.md"
 COMPARISONS = 500
 FALSE = {"faster", "slower"}
-MODELS = "sync,threads,executor_threads,to_thread,asyncio,asyncio_gather,asyncio_taskgroup"
-WORDS = (
-    *("io_bound", "cpu_bound", "-k", "http-0ms or http-10ms or sleep or compute or digest"),
-    *("--models", MODELS, "--tasks", "4", "--concurrency", "2"),
+MODELS = (
+    *("sync", "threads", "executor_threads", "to_thread", "asyncio", "asyncio_gather"),
+    *("asyncio_taskgroup", "asyncio_tasks", "asyncio_semaphore", "asyncio_queue"),
+    "asyncio_as_completed",
 )
-"""Short rounds, so that there are many comparisons in little time."""
+SCENARIOS = "mixed-2ms-1000-n8-c2 or mixed-2ms-10000-n8-c2 or compute-25000 or digest or sleep-5ms"
+WORDS = (
+    *("map", "cpu_bound", "advice", "-k", SCENARIOS, "--models", ",".join(MODELS)),
+    *("--budget", "50", "--launches", "6"),
+)
+"""Short rounds of many models in six scenarios that each process serves one after the other, and
+that no target holds back: some 60 comparisons a minute, with launches enough to decide them."""
 TWIN = "WAITBENCH_TWIN=1"
 """A variable that nobody reads: another name of the same."""
 
@@ -56,8 +62,7 @@ def main() -> int:
     entries = _read(journal)
     while sum(map(_compared, entries)) < options.comparisons and time.monotonic() < ends_s:
         with tempfile.TemporaryDirectory() as folder:
-            words = [*WORDS, "--budget", "15", "--launches", "4"]
-            made, took_s = run(folder, words, f"{options.python},{options.python}+{TWIN}")
+            made, took_s = run(folder, WORDS, f"{options.python},{options.python}+{TWIN}")
         entry = judged(made) | {"seconds": round(took_s)}
         with journal.open("a", encoding="utf-8") as lines:
             lines.write(json.dumps(entry) + "\n")
