@@ -207,7 +207,9 @@ def machines(lines: Iterable[Mapping[str, Any]]) -> Iterator[str]:
         }
         listed = "\n".join(f"- {title}: {value}" for title, value in described.items())
         commits_of_machine = commits.setdefault(listed, [])
-        commit = f"{machine.get('commit')}{' with changes' if machine.get('dirty') else ''}"
+        commit = (
+            f"{str(machine.get('commit'))[:9]}{' with changes' if machine.get('dirty') else ''}"
+        )
         if machine.get("commit") and commit not in commits_of_machine:
             commits_of_machine.append(commit)
     for listed, names in commits.items():

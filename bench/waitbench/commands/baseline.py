@@ -108,7 +108,7 @@ def _show(name: str | None) -> int:
 def _print(kept: Baseline) -> None:
     from waitbench.tracking import baseline, machine_identity, ratios
 
-    print(f"{kept.name}: {kept.run} of {kept.date[:10]}, commit {kept.commit or 'unknown'}")
+    print(f"{kept.name}: {kept.run} of {kept.date[:10]}, commit {kept.commit[:9] or 'unknown'}")
     print(f"{machine_identity.sentence(kept.machine)}\n")
     width = max(map(len, kept.rows))
     there = {kind for figures in kept.rows.values() for kind in figures}

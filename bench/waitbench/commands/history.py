@@ -86,7 +86,7 @@ def _add(path: Path, runs: Sequence[str]) -> int:
     for source in _sources(runs):
         entry = _entry(source)
         added = history.append(path, entry)
-        commit = f" of commit {entry.commit}" if entry.commit else ""
+        commit = f" of commit {entry.commit[:9]}" if entry.commit else ""
         rows = formatting.count(len(entry.rows), "row")
         print(plain(f"{path}: {rows}{commit}" if added else f"{path}: that run is there already"))
     return 0

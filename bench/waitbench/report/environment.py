@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from waitbench.analysis.comparison import Comparison, Summary
 
+SHORT = 9
+"""Digits of a commit that are shown."""
 PACKAGES = ("aiohttp", "requests", "uvloop", "pytest-benchmark")
 MORE_PACKAGES = ("urllib3", "httpx", "niquests", "aiofiles", "aiosqlite", "psycopg", "pillow")
 """What only the suites beside the main ones race with."""
@@ -37,7 +39,10 @@ def environment(summary: Summary) -> list[tuple[str, str]]:
         ("Packages", _pairs(facts.get("packages"), _packages(summary))),
         ("Harness", _harness(summary)),
         ("Target", _pairs(summary.target, ("loop", "timer", "engine", "workers"))),
-        ("Commit", facts.get("commit") and f"{facts['commit']}{' + changes' * _dirty(facts)}"),
+        (
+            "Commit",
+            facts.get("commit") and f"{str(facts['commit'])[:SHORT]}{' + changes' * _dirty(facts)}",
+        ),
         *((machine["name"], machine_names.title(machine)) for machine in _others(summary)),
         ("Results", summary.path.name),
     ]

@@ -208,7 +208,7 @@ def commit(checkout: Path | None = CHECKOUT) -> dict[str, Any]:
     git = ("git", "--no-optional-locks", "-C", str(checkout))
     head = dirty = None
     if checkout and (checkout / ".git").exists():
-        head = machine.answer(*git, "rev-parse", "--short", "HEAD") or None
+        head = machine.answer(*git, "rev-parse", "HEAD") or None
         if head:
             changes = machine.answer(*git, "status", "--porcelain", "--untracked-files=no")
             dirty = None if changes is None else bool(changes)

@@ -232,7 +232,7 @@ def compare(
             verdict: decision.GateVerdict = "new" if name in now else "vanished"
             results.append(Result(name=name, verdict=verdict, margin=settings.margin_of(name)))
     return Outcome(
-        base=f"baseline {baseline.name} of {baseline.date[:10]} {baseline.commit}".rstrip(),
+        base=f"baseline {baseline.name} of {baseline.date[:10]} {baseline.commit[:9]}".rstrip(),
         head=f"run {summary.path.name}",
         results=tuple(results),
         seconds=0.0,
