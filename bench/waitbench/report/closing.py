@@ -9,7 +9,7 @@ from waitbench import formatting
 from waitbench.analysis import bounds
 from waitbench.findings import one_winner, repeated
 from waitbench.presentation import last_screen
-from waitbench.presentation.last_screen import MACHINE, NEXT, SAVED, Line
+from waitbench.presentation.last_screen import MACHINE, NEXT, PAGE, SAVED, Line
 from waitbench.report import prose, rerun_command, suites
 from waitbench.report.answers import of_run
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from waitbench.report.answers import Answer
 
 CLAIMS = "Claims"
+BESIDE = frozenset({CLAIMS, MACHINE, PAGE, NEXT})
+"""What stands beside the winners."""
 KINDS = {"io_bound": "Waiting", "cpu_bound": "Computing", "mixed": "Both"}
 """What the tasks of a main suite do, in the order of the lines."""
 MOST, MOST_WINNERS = 3, 2
@@ -49,7 +51,7 @@ def lines(summary: Summary, findings: Sequence[Finding], timed: Callable[[str], 
 
 def brief(answer: Sequence[Line]) -> str:
     """Return the winners alone as one line: waiting: asyncio, 42 times as fast as sync …."""
-    named = [line for line in answer if line.word not in {CLAIMS, MACHINE, NEXT} and not line.whole]
+    named = [line for line in answer if line.word not in BESIDE and not line.whole]
     won = [f"{line.word.lower()}: {line.text.partition(' (')[0]}" for line in named]
     return "; ".join(
         [*won, *(line.text.partition(": `")[0] for line in answer if line.word == SAVED)]

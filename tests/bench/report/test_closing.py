@@ -93,3 +93,16 @@ def test_a_command_says_about_how_long_it_takes() -> None:
     assert timed("waitbench run --full").endswith("(about 5 minutes)")
     assert timed("waitbench run --quick").endswith("(about 23 s)")
     assert timed("waitbench run --budget 600").endswith("(about 13 minutes)")
+
+
+def test_in_one_line_are_the_winners_and_where_the_run_is_saved() -> None:
+    lines = [
+        last_screen.Line(word="Waiting", text="asyncio 32.0 times as fast as sync (or threads)"),
+        last_screen.Line(word="Machine", text="AMD EPYC"),
+        last_screen.Line(
+            word="Saved", text="0001 in results/: `waitbench report 0001`", whole=True
+        ),
+        last_screen.Line(word="Page", text="none: a page needs jinja2"),
+    ]
+    told = closing.brief(lines)
+    assert told == "waiting: asyncio 32.0 times as fast as sync; 0001 in results/"
