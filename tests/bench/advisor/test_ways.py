@@ -114,8 +114,8 @@ def test_a_way_is_summed_up_and_stands_beside_the_other() -> None:
     assert plain.worst_regret == pytest.approx(0.2)
     assert ways.score(both, ways.ADVISOR).good == 2
     written = ways.section(both, [])
-    assert "| advisor, 30 s | 2 of 2 | 0 % | 0 % | 30 (30) |" in written
-    assert "| plain way, 30 s | 1 of 2 | 10 % | 20 % | 31 (31) |" in written
+    assert "| advisor, 30 s | 2 of 2 | 0.0 % | 0 % | 30 (30) |" in written
+    assert "| plain way, 30 s | 1 of 2 | 10.0 % | 20 % | 31 (31) |" in written
 
 
 def test_the_last_record_of_a_function_counts(tmp_path: Path) -> None:

@@ -181,7 +181,7 @@ def section(records: Sequence[WaysRecord], cases: Sequence[CaseRecord]) -> str:
                 (
                     f"{name}, {each_s:g} s",
                     f"{figures.good} of {figures.functions}",
-                    percent(figures.mean_regret),
+                    f"{100 * figures.mean_regret:.1f} %",
                     percent(figures.worst_regret),
                     f"{figures.typical_s:.0f} ({figures.longest_s:.0f})",
                 )
