@@ -278,7 +278,7 @@ ORDERS = '''\
 """A walk through memory, and loops."""
 
 MANY, STEPS, STRIDE, TURNS = 400_000, 20_000, 104_729, 20_000
-CELLS = [number * 1000 for number in range(MANY)]
+CELLS = [(1 << 40) + number for number in range(MANY)]  # alike to add, all of two digits
 NEAR = list(range(STEPS))
 FAR = [step * STRIDE % MANY for step in range(STEPS)]
 PLACES = NEAR
