@@ -118,6 +118,15 @@ def test_a_way_is_summed_up_and_stands_beside_the_other() -> None:
     assert "| plain way, 30 s | 1 of 2 | 10.0 % | 20 % | 31 (31) |" in written
 
 
+def test_it_is_told_where_the_grid_had_nothing_as_wide_as_the_advisors_pick() -> None:
+    wide = record("fetch", "threads-24", "threads-16", sync=(1.0, 1.0))
+    wide["walls"] = {"threads-24": (1.0, 1.0), "threads-16": (1.8, 1.8)}
+    sentence = "The grid had nothing so wide as the advisor's pick in fetch."
+    for widest, told in ((16, True), (24, False)):
+        wide["heats"] = [{"threads-4": 3.9, f"threads-{widest}": 11.0, "processes-32": 9.0}]
+        assert (sentence in ways.section([wide], [])) is told
+
+
 def test_the_last_record_of_a_function_counts(tmp_path: Path) -> None:
     file = tmp_path / ways.NAME
     older = record("fetch", "sync", "sync", sync=(1.0, 1.0))

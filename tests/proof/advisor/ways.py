@@ -186,7 +186,18 @@ def section(records: Sequence[WaysRecord], cases: Sequence[CaseRecord]) -> str:
                     f"{figures.typical_s:.0f} ({figures.longest_s:.0f})",
                 )
             )
-    return "\n\n".join((table(header, rows), _functions(records)))
+    parts = [table(header, rows), _functions(records)]
+    if names := [record["name"] for record in records if _beyond_the_grid(record)]:
+        parts.append(f"The grid had nothing so wide as the advisor's pick in {', '.join(names)}.")
+    return "\n\n".join(parts)
+
+
+def _beyond_the_grid(record: WaysRecord) -> bool:
+    """Check whether the advisor picked a width that its model did not have in the first heat."""
+    model, _, width = record["ways"][ADVISOR]["pick"].partition("-")
+    raced = (name.partition("-") for name in (record["heats"] or [{}])[0])
+    widths = [int(wide) for name, _, wide in raced if name == model]
+    return bool(width and widths) and int(width) > max(widths)
 
 
 def _functions(records: Iterable[WaysRecord]) -> str:
