@@ -38,6 +38,8 @@ MISSING = re.compile(
     re.ASCII,
 )
 """What pip and uv say of a package of which there is no wheel."""
+ROOM = 20_000_000
+"""Bytes: fewer hold no environment."""
 WITHIN_S = 600
 LINE = 160
 UNREACHED = ("Could not fetch URL", "NewConnectionError", "timed out", "error sending request")
@@ -157,7 +159,7 @@ def _filled(
     say(f"making the environment of {interpreter.title}: {many}, once")
     if not has:
         shutil.rmtree(folder, ignore_errors=True)
-        _run(_making(interpreter, folder))
+        _make(interpreter, folder)
     for each, wrong in _installed(python, missing, folder):
         if wrong is None:
             has.add(each.name)
@@ -224,8 +226,8 @@ def _install(python: str, wanted: Sequence[Locked], folder: Path) -> str | None:
     complaint = _complaint(words)
     if complaint is None:
         return None
-    if "No space left" in complaint:
-        raise BenchError("no environment can be made: no space left on its disk")
+    if full := _is_full(complaint, folder):
+        raise BenchError(f"no environment can be made: {full}")
     if any(sign in complaint for sign in UNREACHED):
         raise BenchError("no environment can be made: the package index does not answer")
     return complaint
@@ -237,9 +239,23 @@ def _making(interpreter: Interpreter, folder: Path) -> list[str]:
     return [interpreter.path, "-m", "venv", str(folder)]
 
 
-def _run(words: Sequence[str]) -> None:
-    if complaint := _complaint(words):
-        raise BenchError(f"no environment can be made: {_last(complaint)}")
+def _make(interpreter: Interpreter, folder: Path) -> None:
+    """Make an environment with nothing in it; where that fails, nothing is left of it.
+
+    Raises:
+        BenchError: it cannot be made.
+    """
+    if complaint := _complaint(_making(interpreter, folder)):
+        full = _is_full(complaint, folder)
+        shutil.rmtree(folder, ignore_errors=True)
+        raise BenchError(f"no environment can be made: {full or _last(complaint)}")
+
+
+def _is_full(complaint: str, folder: Path) -> str | None:
+    """Return that the disk is full, if it is: what `venv` says of its own pip tells nothing."""
+    if "No space left" in complaint or shutil.disk_usage(folder.parent).free < ROOM:
+        return f"no space left in {folder.parent}; name another folder by XDG_CACHE_HOME"
+    return None
 
 
 def _complaint(words: Sequence[str]) -> str | None:

@@ -2,6 +2,7 @@ import hashlib
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -81,13 +82,28 @@ def test_where_no_package_can_be_had_a_line_says_so(
         environments.made(own, ["requests"], _silent)
     assert len(steps) == 2  # nothing is tried one by one
     monkeypatch.setattr(environments, "_complaint", lambda _words: "OSError: No space left on it")
-    with pytest.raises(BenchError, match="no environment can be made: OSError: No space left"):
+    with pytest.raises(BenchError, match=r"no space left in .*; name another folder by XDG_CACHE"):
         environments.made(own, ["requests"], _silent)
     monkeypatch.setenv("XDG_CACHE_HOME", "/dev/null/cache")
     with pytest.raises(BenchError, match="name another folder by XDG_CACHE_HOME"):
         environments.made(own, ["requests"], _silent)
     with pytest.raises(BenchError, match="holds no bin/python"):
         environments.programs([str(tmp_path / "nothing")])
+
+
+def test_on_a_full_disk_a_line_says_so_and_nothing_is_left(
+    own: Interpreter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def complain(words: Sequence[str]) -> str:
+        Path(words[-1], "bin").mkdir(parents=True)
+        return "Error: Command '[…, '-m', 'ensurepip']' returned non-zero exit status 1."
+
+    full = SimpleNamespace(free=4096)
+    monkeypatch.setattr(environments, "_complaint", complain)
+    monkeypatch.setattr("shutil.disk_usage", lambda _folder: full)
+    with pytest.raises(BenchError, match="no environment can be made: no space left in "):
+        environments.made(own, ["requests"], _silent)
+    assert [entry.suffix for entry in environments.cache().iterdir()] == [".lock"]
 
 
 @pytest.mark.parametrize(
