@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from tests.calm import tried_again
+from waitbench.profiling import samplers
 from waitbench.profiling.call import profile_call
 from waitbench.profiling.classify import shares
 from waitbench.profiling.profiled_pass import failures, profile
@@ -114,6 +115,10 @@ def test_a_contestant_that_cannot_start_has_its_reason_in_a_line() -> None:
     assert list(failures([failed])) == [f"sync in {wrong.name}: {failed.failure}"]
 
 
+WATCHED = f"waitbench.{samplers.MODULES[samplers.usual()]}"
+"""What a watched worker runs under this Python."""
+
+
 def test_a_killed_worker_fails_in_a_line_and_the_next_is_profiled() -> None:
     before = children()
 
@@ -121,7 +126,7 @@ def test_a_killed_worker_fails_in_a_line_and_the_next_is_profiled() -> None:
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline:
             for child in psutil.Process().children():
-                if child.pid not in before and "waitbench.profiling.worker" in child.cmdline():
+                if child.pid not in before and WATCHED in child.cmdline():
                     os.kill(child.pid, signal.SIGKILL)
                     return
             time.sleep(0.02)
