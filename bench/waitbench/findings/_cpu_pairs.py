@@ -71,9 +71,17 @@ def cpu_pairs(summary: Summary, suites: Collection[str], pairs: Mapping[str, str
 
 
 def in_short(pairs: Sequence[CpuPair]) -> str:
-    """Return pairs of two contestants in one short line: the CPU of one over that of the other."""
-    figures = [f"{formatting.times(pair.cpu.value)} ({pair.scenario.name})" for pair in pairs]
-    return f"{pairs[0].name}'s CPU over {pairs[0].other}'s: {', '.join(figures)}"
+    """Return where one of two contestants takes more CPU: … in sleeps, not in requests.
+
+    Args:
+        pairs: all of the same two, at least one.
+    """
+    words = {True: "in", False: "not in", None: "perhaps in"}
+    places: dict[bool | None, list[str]] = {True: [], False: [], None: []}
+    for pair in pairs:
+        places[takes_more(pair)].append(pair.scenario.name)
+    told = [f"{words[more]} {formatting.listing(names)}" for more, names in places.items() if names]
+    return f"{pairs[0].name} takes more CPU than {pairs[0].other}: {', '.join(told)}"
 
 
 def verdict_of(  # noqa: PLR0913 - what these findings differ in

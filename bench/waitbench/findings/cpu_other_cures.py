@@ -106,7 +106,7 @@ def find(summary: Summary) -> Finding:
         verdict=verdict,
         reason="partly measured" if missing else None,
         sentence=" ".join(filter(None, sentences)),
-        brief=_brief(tried),
+        brief=_brief([each for each in tried if each[0] != cure] or tried),
         effect=gain.widest.value,
         effect_of=f"the largest gain ({cure.name})",
         interval=gain.widest.interval,
@@ -164,6 +164,7 @@ def _open(summary: Summary, missing: Sequence[str]) -> str:
 
 
 def _brief(tried: Sequence[tuple[Cure, Gain]]) -> str:
+    """Return what the cures beside the best one bring: the same loop in C 196 times as fast."""
     first, *more = (f"{cure.name} {_bare(gain)}" for cure, gain in tried)
     return formatting.shortened(", ".join([f"{first} times as fast", *more]), LINE)
 

@@ -70,7 +70,10 @@ def find(summary: Summary) -> Finding:
         claim=CLAIM,
         verdict=verdict,
         sentence=" ".join(sentences),
-        brief=f"{formatting.times(slowest.speed.value)} of the speed of processes, {slowest.lock}",
+        brief=(
+            f"loops in processes are {formatting.times(1 / slowest.speed.value)} times as fast as "
+            f"in threads {slowest.lock}"
+        ),
         effect=slowest.speed.value,
         effect_of=f"loops in threads, {slowest.lock}",
         interval=slowest.speed.interval,

@@ -60,10 +60,7 @@ def find(summary: Summary) -> Finding:
         verdict=verdict,
         reason="partly measured" if few else None,
         sentence=" ".join(sentences),
-        brief="threads keep up with "
-        + "; ".join(
-            f"{_up_to(several, THREADS)} ({several[0].gap})" for several in by_gap.values()
-        ),
+        brief=_brief(most),
         effect=float(max(kept, default=0)),
         effect_of="streams that threads keep up with",
         unit="at once",
@@ -74,6 +71,16 @@ def find(summary: Summary) -> Finding:
         if verdict == "conditional"
         else (),
     )
+
+
+def _brief(most: Sequence[Case]) -> str:
+    """Return at which gaps threads keep up with the most streams: keep up with one every 20 ms."""
+    words = {True: "keep up", None: "may keep up", False: "fall behind"}
+    gaps: dict[str, list[str]] = {}
+    for case in most:
+        gaps.setdefault(words[case.keeps_up(THREADS)], []).append(case.gap)
+    told = [f"{word} with a piece every {formatting.listing(gaps[word])}" for word in gaps]
+    return f"threads {'; '.join(told)}"
 
 
 def _needs(case: Case) -> bool | None:

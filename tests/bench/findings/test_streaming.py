@@ -48,7 +48,7 @@ def test_threads_that_fall_behind_where_asyncio_does_not_support_it(tmp_path: Pa
         " are seen within 35 ms under threads and 4 ms under asyncio" in finding.sentence
     )
     assert (finding.effect, finding.unit) == (20.0, "at once")
-    assert finding.brief == "threads keep up with up to 20 (20 ms)"
+    assert finding.brief == "threads fall behind with a piece every 20 ms"
 
 
 def test_threads_that_keep_up_refute_it_and_so_does_a_loop_that_does_not(tmp_path: Path) -> None:
