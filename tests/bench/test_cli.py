@@ -58,7 +58,8 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert done.returncode == 0, done.stderr
     assert "http-1ms-n4-c2" in done.stdout
     last = done.stdout.splitlines()[-14:]
-    assert f"Again    waitbench report {file}" in last
+    again = f"Saved {file}: `waitbench report {file}` shows it again"
+    assert again in " ".join(" ".join(last).split())
     assert f"Page     {file.with_suffix('.html')}" in last
     return file
 
