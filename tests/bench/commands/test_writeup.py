@@ -17,7 +17,7 @@ from waitbench.report import threats, writeup
 from waitbench.results.load import load
 
 EXAMPLE = Path(__file__).parents[3] / "results/writeup"
-MOST = 3_000_000
+MOST = 5_000_000
 
 
 @pytest.fixture
