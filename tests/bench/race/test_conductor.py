@@ -293,8 +293,9 @@ def target_url() -> str:
 
 
 def refused(request: Request) -> None:
-    with pytest.raises(HTTPError, match="403"):
+    with pytest.raises(HTTPError, match="403") as answer:
         urlopen(request)
+    answer.value.close()
 
 
 def kill_worker(model: str) -> None:
