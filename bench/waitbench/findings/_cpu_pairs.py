@@ -80,8 +80,10 @@ def in_short(pairs: Sequence[CpuPair]) -> str:
     places: dict[bool | None, list[str]] = {True: [], False: [], None: []}
     for pair in pairs:
         places[takes_more(pair)].append(pair.scenario.name)
-    told = [f"{words[more]} {formatting.listing(names)}" for more, names in places.items() if names]
-    return f"{pairs[0].name} takes more CPU than {pairs[0].other}: {', '.join(told)}"
+    parts = [
+        f"{words[more]} {formatting.listing(names)}" for more, names in places.items() if names
+    ]
+    return f"{pairs[0].name} takes more CPU than {pairs[0].other}: {', '.join(parts)}"
 
 
 def verdict_of(  # noqa: PLR0913 - what these findings differ in
@@ -112,13 +114,13 @@ def verdict_of(  # noqa: PLR0913 - what these findings differ in
         condition: tells a pair in which it holds, where it does in some.
     """
     verdict = decide(map(holds, pairs))
-    told = [*sentences, controls(summary, suites)]
+    lines = [*sentences, controls(summary, suites)]
     if verdict == "undecided":
-        told.append(f"{longer(summary, *suites)} would narrow it.")
+        lines.append(f"{longer(summary, *suites)} would narrow it.")
     return Finding(
         claim=claim,
         verdict=verdict,
-        sentence=" ".join(filter(None, told)),
+        sentence=" ".join(filter(None, lines)),
         brief=brief,
         effect=effect.cpu.value,
         effect_of=effect_of,

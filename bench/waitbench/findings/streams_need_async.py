@@ -79,8 +79,8 @@ def _brief(most: Sequence[Case]) -> str:
     gaps: dict[str, list[str]] = {}
     for case in most:
         gaps.setdefault(words[case.keeps_up(THREADS)], []).append(case.gap)
-    told = [f"{word} with a piece every {formatting.listing(gaps[word])}" for word in gaps]
-    return f"threads {'; '.join(told)}"
+    parts = [f"{word} with a piece every {formatting.listing(gaps[word])}" for word in gaps]
+    return f"threads {'; '.join(parts)}"
 
 
 def _needs(case: Case) -> bool | None:
