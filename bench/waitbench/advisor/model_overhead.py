@@ -8,6 +8,7 @@ from functools import cache
 from statistics import median
 from typing import TYPE_CHECKING
 
+from waitbench.advisor.core_contention import WITHIN_S
 from waitbench.profiling import call
 from waitbench.system.interrupt import Interrupt
 
@@ -21,8 +22,6 @@ WIDTHS = {"threads": 8, "processes": 2, "asyncio": 8}
 """At how many at once the models run calls that do nothing."""
 FEW, MANY = 16, 496
 """Calls of a short and of a long round: their difference is the calls, their rest the round."""
-WITHIN_S = 30.0
-"""Longest that a round may take before the worker counts as hanging, in seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
