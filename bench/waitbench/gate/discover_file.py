@@ -41,7 +41,7 @@ def listed(
     if all(files.values()):
         both = [side.root / (files[side.name] or "") for side in sides]
         own_code.refuse_one_file(both, settings.paths, sides)
-    replies = {side.name: asked(side, files[side.name], project) for side in sides}
+    replies = asked(sides, files, project)
     own_code.refuse_one_module([reply.get("outside", {}) for reply in replies.values()], sides[1])
     by_side = {name: read(reply, files[name]) for name, reply in replies.items()}
     for side, other in zip(sides, reversed(sides), strict=True):
@@ -123,7 +123,7 @@ def _elsewhere(
             continue
         names = [name for name in missing if places.stem(name) in stems]
         try:
-            listing = read(asked(side, path, project), path)
+            listing = read(asked([side], {side.name: path}, project)[side.name], path)
         except BenchError as wrong:
             listing = {
                 name: replace(missing[name], file=path, failure=f"it is in {plain(path)}: {wrong}")

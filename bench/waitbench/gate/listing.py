@@ -36,7 +36,10 @@ Maker = Callable[[], Any] | None
 
 
 def main(file: str, root: str, paths: str, away: str, target: str = "") -> None:
-    """Print a JSON object: each benchmark by its name, and what it imports; or `error`."""
+    """Print a JSON object: each benchmark by its name, and what it imports; or `error`.
+
+    With the URL of a target it tells of those benchmarks alone that want one.
+    """
     try:
         benchmark_file.enter(root, paths.split(":") if paths else [])
         there = collected(benchmark_file.load(file))
@@ -44,7 +47,11 @@ def main(file: str, root: str, paths: str, away: str, target: str = "") -> None:
     except BenchError as wrong:
         print(json.dumps({"error": str(wrong)}))  # noqa: T201 - its output is its answer
         return
-    benchmarks = there.benchmarks
+    benchmarks = {
+        name: thing
+        for name, thing in there.benchmarks.items()
+        if not target or benchmark_file.wants_target(thing)
+    }
     descriptions = {name: _described(thing, target) for name, thing in benchmarks.items()}
     outside = benchmark_file.from_outside(root)
     asked = [

@@ -1,4 +1,4 @@
-"""A benchmark of a project's own file as one side describes it, and how that side is asked."""
+"""A benchmark of a project's own file as one side describes it, and how sides are asked."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from waitbench.gate import places
-from waitbench.gate.ask_side import ask
+from waitbench.gate.ask_side import ask_each
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -70,20 +70,43 @@ class Project:
         return ":".join(places.import_folders(side, self.paths))
 
 
-def asked(side: Side, file: str | None, project: Project) -> dict[str, Any]:
-    """Return what one side says of a file of its own; nothing where there is none."""
-    if file is None:
-        return {}
-    path, import_path = str(side.root / file), project.import_path(side)
-    arguments = [path, str(side.root), import_path, str(project.away)]
-    words = ("-m", "waitbench.gate.listing", *arguments)
-    reply = _unless_wrong(side, ask(side, str(project.harness), *words))
-    if not any(benchmark.wants_target for benchmark in read(reply, file).values()):
-        return reply
-    from waitbench.services.target import Target
+def asked(
+    sides: Sequence[Side], files: Mapping[str, str | None], project: Project
+) -> dict[str, dict[str, Any]]:
+    """Return what each side says of a file of its own, by its name; nothing where there is none.
 
-    with Target() as target:
-        return _unless_wrong(side, ask(side, str(project.harness), *words, target.url))
+    They are asked at once, and those with benchmarks that want the running server once more for
+    these alone.
+    """
+    there = [side for side in sides if files[side.name] is not None]
+    replies = {side.name: dict[str, Any]() for side in sides} | _replies(there, files, project)
+    wanting = [
+        side
+        for side in there
+        if any(each.wants_target for each in read(replies[side.name], None).values())
+    ]
+    if wanting:
+        from waitbench.services.target import Target
+
+        with Target() as target:
+            for name, reply in _replies(wanting, files, project, target.url).items():
+                replies[name]["benchmarks"] |= reply["benchmarks"]
+                replies[name]["outside"] |= reply["outside"]
+    return replies
+
+
+def _replies(
+    sides: Sequence[Side], files: Mapping[str, str | None], project: Project, *target: str
+) -> dict[str, dict[str, Any]]:
+    def arguments(side: Side) -> list[str]:
+        places = str(side.root / (files[side.name] or "")), str(side.root)
+        paths = project.import_path(side), str(project.away)
+        return ["-m", "waitbench.gate.listing", *places, *paths, *target]
+
+    answers = ask_each(sides, str(project.harness), arguments)
+    return {
+        side.name: _unless_wrong(side, reply) for side, reply in zip(sides, answers, strict=True)
+    }
 
 
 def _unless_wrong(side: Side, reply: dict[str, Any]) -> dict[str, Any]:

@@ -36,6 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 trial_minutes=options.trial_minutes,
                 least_minutes=min(options.trial_minutes / 2, sitting.LEAST_MINUTES),
                 python=options.python,
+                against=options.against,
                 say=_say,
             )
     except BenchError as mistake:
@@ -93,6 +94,11 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
         "--python",
         metavar="PYTHON",
         help="interpreter of both sides, as one with pytest-asyncio and pytest-codspeed",
+    )
+    parser.add_argument(
+        "--against",
+        metavar="COMMIT",
+        help="run the gate of this earlier commit beside each trial, in turn before and after it",
     )
     parser.add_argument(
         "--output", type=Path, default=FOLDER, metavar="FOLDER", help="where it is kept"

@@ -48,6 +48,11 @@ SECTIONS = (
     ("Tests of pytest, beside a noisy neighbour", True, True),
 )
 
+SIDE_BY_SIDE = """\
+Each of these trials was run by both builds one right after the other, on the same two commits \
+with the same seed, in turns with who began. Seconds are medians of these trials alone."""
+BESIDE = (("quiet", {False}), ("beside a noisy neighbour", {True}), ("both", {False, True}))
+
 WITHIN = "cpu2"
 """Less than the margin: not to be called slower, nor to be called the same."""
 VERDICTS = ("slower", "undecided", "same")
@@ -66,9 +71,37 @@ def page(trials: Sequence[GateTrial]) -> str:
         if of_state:
             parts += ["", f"## {title}", "", *([OF_TESTS, ""] if tests else [])]
             parts += _section(of_state)
+    parts += _side_by_side(trials)
     again = "Again, or further: `scripts/prove gate --minutes 45`"
     more = "; for tests of pytest `--only tests-null,tests0,tests1,quiet`, too"
     return "\n".join([*parts, "", f"{again}{more}."]) + "\n"
+
+
+def _side_by_side(trials: Sequence[GateTrial]) -> Iterator[str]:
+    """Yield how long our gates took beside those of another build, on quiet machines and others."""
+    builds = dict.fromkeys(trial.other.build for trial in trials if trial.other)
+    for build in builds:
+        yield ""
+        yield f"## Beside the gate of {build}"
+        yield ""
+        yield SIDE_BY_SIDE
+        yield ""
+        yield "| machine | gates | seconds | of the other | ratio, median (least to most) |"
+        yield "| --- | ---: | ---: | ---: | --- |"
+        for title, states in BESIDE:
+            both = [
+                (trial.took_s, trial.other.took_s)
+                for trial in trials
+                if trial.other and trial.other.build == build and trial.noisy in states
+            ]
+            if both:
+                ratios = sorted(ours / other for ours, other in both)
+                ours_s, other_s = (median(seconds) for seconds in zip(*both, strict=True))
+                spread = f"{ratios[0]:.2f} to {ratios[-1]:.2f}"
+                yield (
+                    f"| {title} | {len(both)} | {ours_s:.0f} | {other_s:.0f} "
+                    f"| {median(ratios):.2f} ({spread}) |"
+                )
 
 
 def _section(trials: Sequence[GateTrial]) -> Iterator[str]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from tests.proof import journal
 from tests.proof.gate.changes import CHANGES, SHELF_CHANGES
+from tests.proof.gate.other_build import unpacked
 from tests.proof.gate.scratch import BASE, make, make_shelf
 from tests.proof.gate.trials import RECIPE, GateTrial, as_line, from_line
 from waitbench.calibration.hogs import hogs
@@ -92,6 +93,7 @@ def sit(  # noqa: PLR0913 - what a sitting is made of
     trial_minutes: float = TRIAL_MINUTES,
     least_minutes: float = LEAST_MINUTES,
     python: str | None = None,
+    against: str | None = None,
     say: Callable[[str], None],
 ) -> bool:
     """Run trials until the time is over; every one that ended is in the file.
@@ -103,13 +105,15 @@ def sit(  # noqa: PLR0913 - what a sitting is made of
         trial_minutes: the most that one gate may take.
         least_minutes: with less left than that no trial is begun.
         python: interpreter of both sides; None for this one.
+        against: an earlier commit of this repository, whose gate is run beside each trial.
         say: takes a line on each trial.
 
     Returns:
         Whether somebody stopped it.
 
     Raises:
-        BenchError: the scratch project could not be made, or the file not be written.
+        BenchError: the scratch project could not be made, or the file not be written; or there is
+            no such earlier commit.
     """
     ends_s = time.monotonic() + minutes * 60
     journal.mend(path)
@@ -118,7 +122,10 @@ def sit(  # noqa: PLR0913 - what a sitting is made of
         TrialCell(change=trial.change, noisy=trial.noisy) for trial in journalled.trials
     )
     began = False
-    with tempfile.TemporaryDirectory(prefix="waitbench-shop-") as folder:
+    with (
+        tempfile.TemporaryDirectory(prefix="waitbench-shop-") as folder,
+        unpacked(against) if against else nullcontext() as other,
+    ):
         shop, shelf = make(Path(folder) / "shop"), make_shelf(Path(folder) / "shelf")
         number = max((trial.number for trial in journalled.trials), default=-1) + 1
         while (left := (ends_s - time.monotonic()) / 60) >= least_minutes:
@@ -130,12 +137,25 @@ def sit(  # noqa: PLR0913 - what a sitting is made of
                 hogs(NEIGHBOURS, bursts=number, own_sessions=False) if cell.noisy else nullcontext()
             ):
                 project = shop if cell.change in CHANGES else shelf
-                outcome = _gate(project, cell, number, min(trial_minutes, left), python)
-            if outcome.interrupted:
-                return True
+                trial_minutes_left = min(trial_minutes, left)
+                wanted = {
+                    "base": BASE,
+                    "head": cell.change,
+                    "python": python,
+                    "minutes": trial_minutes_left,
+                    "seed": number,
+                }
+                # In turns on either kind of machine, of which quiet and noisy alternate.
+                before = number // len(STATES) % 2 == 0
+                beside = other.gate(project, wanted) if other and before else None
+                outcome = _gate(project, cell, number, trial_minutes_left, python)
+                if outcome.interrupted:
+                    return True
+                if other and not before:
+                    beside = other.gate(project, wanted)
             kinds = ALL[cell.change].kinds
             line = as_line(outcome, kinds, trial=number, noisy=cell.noisy, change=cell.change)
-            journal.append(path, line)
+            journal.append(path, line | ({"other": beside} if beside else {}))
             raced[cell] += 1
             say(_said(cell, outcome, number))
             number += 1

@@ -7,6 +7,7 @@ from math import exp, log
 from statistics import fmean, median
 from typing import TYPE_CHECKING, Any
 
+from tests.proof.gate.other_build import OtherGate
 from waitbench.gate import run_queue
 from waitbench.gate.worktrees import SIDES
 from waitbench.scenario import BenchError
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from waitbench.results.record import ContestantRecord
     from waitbench.stats.estimates import Estimate
 
-RECIPE = 3
+RECIPE = 4
 """Number of how trials are made; raise it with the scratch project or the stages."""
 PPM = 1_000_000
 
@@ -80,6 +81,7 @@ class GateTrial:
         took_s: seconds it took.
         load: load average over the minute before it.
         comparisons: one for each benchmark.
+        other: the gate of another build beside it, if there was one.
     """
 
     number: int
@@ -88,6 +90,7 @@ class GateTrial:
     took_s: float
     load: float | None
     comparisons: tuple[BenchmarkComparison, ...]
+    other: OtherGate | None = None
 
 
 def as_line(
@@ -143,6 +146,7 @@ def from_line(line: Mapping[str, Any]) -> GateTrial:
             )
             for name, record in line["benchmarks"].items()
         ),
+        other=OtherGate(**line["other"]) if "other" in line else None,
     )
 
 
