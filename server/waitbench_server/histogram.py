@@ -1,12 +1,19 @@
-"""Log-linear histograms of nanoseconds with buckets at most 1 % wide, and their quantiles."""
+"""Log-linear histograms of nanoseconds with buckets at most 1 % wide, and their quantiles.
+
+A histogram is a mapping of the buckets that hold something to how many values fell into each: of
+the thousands that there are a period fills a few dozen.
+"""
 
 from __future__ import annotations
 
-from itertools import accumulate, compress
+from itertools import accumulate
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    Counts = Mapping[int, int]
 
 LARGEST_NS: Final = (1 << 38) - 1  # 274 s; what is longer is counted there
 SIZE: Final = 4096
@@ -40,13 +47,8 @@ def middle(index: int) -> int:
     return (low + high) // 2
 
 
-def filled(counts: Sequence[int]) -> list[int]:
-    """Return the buckets that hold something, ascending."""
-    return list(compress(range(len(counts)), counts))
-
-
 def quantiles(
-    counts: Sequence[int], shares: Sequence[float], early: Sequence[int] = ()
+    counts: Counts, shares: Sequence[float], early: Counts = MappingProxyType({})
 ) -> list[int]:
     """Return the values below which the shares (0 to 1, ascending) of the counted values lie.
 
@@ -58,8 +60,8 @@ def quantiles(
     Returns:
         One value per share in nanoseconds; zeros if nothing was counted.
     """
-    steps = [(-middle(index), early[index]) for index in reversed(filled(early))]
-    steps += [(middle(index), counts[index]) for index in filled(counts)]
+    steps = [(-middle(index), early[index]) for index in sorted(early, reverse=True)]
+    steps += [(middle(index), counts[index]) for index in sorted(counts)]
     total = sum(count for _, count in steps)
     if not total:
         return [0] * len(shares)

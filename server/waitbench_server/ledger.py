@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import mmap
 from contextlib import nullcontext
+from itertools import pairwise
 from multiprocessing import get_context
-from operator import sub
 from time import monotonic_ns, process_time_ns
 from typing import TYPE_CHECKING, Final
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _CELL_BYTES: Final = 8
 _LABEL_BYTES: Final = 512
-_STRETCH: Final = 512
+_STRETCH: Final = 256
 """Cells that are looked at together for any that changed."""
 _WAYS: Final = {kind: number for number, kind in enumerate(BREAKS)}
 
@@ -48,6 +48,13 @@ EPOCH, IN_FLIGHT, IN_FLIGHT_MAX, CONNECTIONS, CONNECTIONS_MAX, GC_PAUSE_MAX = ra
     GROWING, GROWING + 6
 )
 CELLS: Final = GROWING + 8
+AREAS: Final = (
+    REQUESTS, OUTCOMES, LATE, EARLY, ASKED, QUEUE, LAG, PIECE_LATE, PIECE_EARLY, BROKEN, GROWING
+)  # fmt: skip
+"""Where the counters begin, what is counted by outcome, each histogram, and the states."""
+
+Totals = dict[int, dict[int, int]]
+"""One worker's cells that are not 0, by the area that they are in and their place in it."""
 
 
 class Book:
@@ -61,51 +68,65 @@ class Book:
         self._label = memoryview(pages)[cut:]
         self.period = cells[:2]
         """Number of the period, and when it began in monotonic nanoseconds."""
-        self._now = [cells[2 + n * CELLS :][:CELLS] for n in range(workers)]
-        self._before = [cells[2 + (workers + n) * CELLS :][:CELLS] for n in range(workers)]
+        columns = [cells[2 + n * CELLS :][:CELLS] for n in range(2 * workers)]
+        self._cells = columns[:workers]
+        self._now = [column.cast("B") for column in columns[:workers]]
+        self._before = [column.cast("B") for column in columns[workers:]]
         # Alone it needs none; for several the system keeps one in its /dev/shm, which may be full.
         self._lock = get_context("fork").Lock() if workers > 1 else nullcontext()
         self.begin("")
 
     def cells(self, worker: int) -> memoryview[int]:
         """Return the cells that this worker alone writes."""
-        return self._now[worker]
+        return self._cells[worker]
 
     @property
     def label(self) -> str:
         """What the present period was called."""
         return bytes(self._label).rstrip(b"\0").decode(errors="replace")
 
-    def totals(self) -> list[list[int]]:
+    def totals(self) -> list[Totals]:
         """Return each worker's cells, the growing ones counted from the period's start."""
-        return [
-            _difference(now, before) for now, before in zip(self._now, self._before, strict=True)
-        ]
+        return [_difference(*pair) for pair in zip(self._now, self._before, strict=True)]
 
-    def begin(self, label: str) -> list[list[int]]:
+    def begin(self, label: str) -> list[Totals]:
         """Begin a period; return the totals of the one that ends."""
         with self._lock:
-            # One copy serves as this period's end and the next one's start: nothing falls between.
-            copies = [memoryview(bytes(now)).cast("q") for now in self._now]
-            ended = [_difference(*pair) for pair in zip(copies, self._before, strict=True)]
-            for copy, before in zip(copies, self._before, strict=True):
-                before[:] = copy
+            ended = [
+                _difference(*pair, turn=True) for pair in zip(self._now, self._before, strict=True)
+            ]
             self._label[:] = label.encode()[:_LABEL_BYTES].ljust(_LABEL_BYTES, b"\0")
             self.period[1] = monotonic_ns()
             self.period[0] += 1
         return ended
 
 
-def _difference(now: memoryview[int], before: memoryview[int]) -> list[int]:
-    """Subtract the growing cells, of which hardly any change in a short period."""
-    grown = [0] * GROWING
-    present, past = bytes(now), bytes(before)
-    for first in range(0, GROWING, _STRETCH):
-        cells = slice(first, min(first + _STRETCH, GROWING))
-        stretch = slice(_CELL_BYTES * cells.start, _CELL_BYTES * cells.stop)
-        if present[stretch] != past[stretch]:
-            grown[cells] = map(sub, now[cells].tolist(), before[cells].tolist())
-    return [*grown, *now[GROWING:].tolist()]
+def _difference(now: memoryview[int], before: memoryview[int], *, turn: bool = False) -> Totals:
+    """Subtract the growing cells, of which hardly any change in a short period.
+
+    Args:
+        now: a worker's cells, byte by byte.
+        before: those that the period began with.
+        turn: whether the next period begins with these.
+    """
+    totals: Totals = {area: {} for area in AREAS}
+    for start, end in pairwise(AREAS):
+        for first in range(start, end, _STRETCH):
+            stretch = slice(_CELL_BYTES * first, _CELL_BYTES * min(first + _STRETCH, end))
+            # One copy serves as this period's end and the next one's start: nothing falls between.
+            present, past = bytes(now[stretch]), bytes(before[stretch])
+            if present != past:
+                cells = zip(memoryview(present).cast("q"), memoryview(past).cast("q"), strict=True)
+                totals[start] |= {
+                    place: count - counted
+                    for place, (count, counted) in enumerate(cells, first - start)
+                    if count != counted
+                }
+                if turn:
+                    before[stretch] = present
+    states = memoryview(bytes(now[_CELL_BYTES * GROWING :])).cast("q")
+    totals[GROWING] = dict(enumerate(states))
+    return totals
 
 
 class Ledger:
@@ -263,8 +284,11 @@ class Ledger:
         self._cells[CPU] = process_time_ns()
 
 
-def added(columns: Sequence[Sequence[int]], start: int, length: int) -> list[int]:
-    """Add up a stretch of cells over all workers; one alone is the sum."""
-    if len(columns) == 1:
-        return list(columns[0][start : start + length])
-    return list(map(sum, zip(*(c[start : start + length] for c in columns), strict=True)))
+def added(columns: Sequence[Totals], area: int) -> dict[int, int]:
+    """Add up an area over all workers; one alone is the sum."""
+    first, *others = (column[area] for column in columns)
+    total = dict(first)
+    for column in others:
+        for place, count in column.items():
+            total[place] = total.get(place, 0) + count
+    return total

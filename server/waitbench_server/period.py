@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from time import monotonic_ns
+from typing import TYPE_CHECKING
 
 from waitbench_server import ledger as cell
-from waitbench_server.histogram import SIZE, bounds, filled, quantiles
-from waitbench_server.ledger import Book, added
+from waitbench_server.histogram import bounds, quantiles
+from waitbench_server.ledger import Book, Totals, added
 from waitbench_server.outcomes import outcome_name
 from waitbench_server.stream import BREAKS
+
+if TYPE_CHECKING:
+    from waitbench_server.histogram import Counts
 
 Member = dict[str, object]
 
 
-def summary(
-    label: str, columns: list[list[int]], *, begun_ns: int, epoch: int, timer: str
-) -> Member:
+def summary(label: str, columns: list[Totals], *, begun_ns: int, epoch: int, timer: str) -> Member:
     """Return the statistics of one period.
 
     Args:
@@ -27,28 +29,31 @@ def summary(
     """
 
     def total(index: int) -> int:
-        return sum(column[index] for column in columns)
+        return sum(_cell(column, index) for column in columns)
 
     def highest(index: int, present: int | None = None) -> int:
         # A sum of the workers' highest: exact for one worker, an upper bound for several.
         return sum(
-            column[index] if column[cell.EPOCH] == epoch else column[present] if present else 0
+            _cell(column, index)
+            if _cell(column, cell.EPOCH) == epoch
+            else _cell(column, present)
+            if present
+            else 0
             for column in columns
         )
 
-    counts = added(columns, cell.OUTCOMES, 600)
-    late, early = added(columns, cell.LATE, SIZE), added(columns, cell.EARLY, SIZE)
-    asked, queue = added(columns, cell.ASKED, SIZE), added(columns, cell.QUEUE, SIZE)
-    piece_late = added(columns, cell.PIECE_LATE, SIZE)
-    piece_early = added(columns, cell.PIECE_EARLY, SIZE)
-    ways = zip(BREAKS, added(columns, cell.BROKEN, len(BREAKS)), strict=True)
-    pauses = [c[cell.GC_PAUSE_MAX] for c in columns if c[cell.EPOCH] == epoch]
+    outcomes, broken = added(columns, cell.OUTCOMES), added(columns, cell.BROKEN)
+    late, early = added(columns, cell.LATE), added(columns, cell.EARLY)
+    asked, queue = added(columns, cell.ASKED), added(columns, cell.QUEUE)
+    piece_late, piece_early = added(columns, cell.PIECE_LATE), added(columns, cell.PIECE_EARLY)
+    ways = ((kind, broken.get(way, 0)) for way, kind in enumerate(BREAKS))
+    pauses = [_cell(c, cell.GC_PAUSE_MAX) for c in columns if _cell(c, cell.EPOCH) == epoch]
     return {
         "label": label,
         "workers": len(columns),
         "wall_ns": monotonic_ns() - begun_ns,
         "requests": total(cell.REQUESTS),
-        "responses": {outcome_name(n): count for n, count in enumerate(counts) if count},
+        "responses": {outcome_name(n): outcomes[n] for n in sorted(outcomes)},
         "injection_error_ns": error_member(late, early, total(cell.ERROR_SUM)),
         "asked_ns": _asked(asked, total(cell.ASKED_SUM)),
         "queue_ns": _named(queue, {"p50": 0.5, "p99": 0.99, "max": 1}),
@@ -73,7 +78,7 @@ def summary(
         },
         "foreign": total(cell.FOREIGN),
         "cpu_ns": total(cell.CPU),
-        "loop_lag_ns": _named(added(columns, cell.LAG, SIZE), {"p50": 0.5, "p99": 0.99, "max": 1}),
+        "loop_lag_ns": _named(added(columns, cell.LAG), {"p50": 0.5, "p99": 0.99, "max": 1}),
         "gc": {
             "collections": total(cell.GC_COUNT),
             "pause_ns": total(cell.GC_PAUSE),
@@ -101,37 +106,44 @@ def end(book: Book, timer: str, next_label: str) -> Member:
     return summary(label, columns, begun_ns=begun_ns, epoch=epoch, timer=timer)
 
 
+def _cell(column: Totals, index: int) -> int:
+    """Return a counter, or one of the states, which stand in an area of their own."""
+    area = cell.GROWING if index >= cell.GROWING else cell.REQUESTS
+    return column[area].get(index - area, 0)
+
+
 def _mean(total: int, count: int) -> int:
     return round(total / count) if count else 0
 
 
-def _named(counts: list[int], shares: dict[str, float]) -> Member:
+def _named(counts: Counts, shares: dict[str, float]) -> Member:
     return dict(zip(shares, quantiles(counts, list(shares.values())), strict=True))
 
 
-def _asked(counts: list[int], total: int) -> Member:
+def _asked(counts: Counts, total: int) -> Member:
     """Summarise the delays asked for; exact where all were the same."""
-    mean = _mean(total, sum(counts))
-    if sum(1 for count in counts if count) == 1:
+    mean = _mean(total, sum(counts.values()))
+    if len(counts) == 1:
         return {"p50": mean, "p99": mean, "mean": mean}
     return {**_named(counts, {"p50": 0.5, "p99": 0.99}), "mean": mean}
 
 
-def error_member(late: list[int], early: list[int], total: int) -> Member:
+def error_member(late: Counts, early: Counts, total: int) -> Member:
     """Return quantiles and mean of errors that were counted by bucket, and how many were early."""
     names = ("min", "p50", "p90", "p99", "max")
     values = quantiles(late, (0, 0.5, 0.9, 0.99, 1), early)
-    count = sum(late) + sum(early)
+    too_early = sum(early.values())
+    count = sum(late.values()) + too_early
     return {
         "count": count,
         **dict(zip(names, values, strict=True)),
         "mean": _mean(total, count),
-        "early": sum(early),
+        "early": too_early,
     }
 
 
-def buckets(late: list[int], early: list[int]) -> list[list[int]]:
+def buckets(late: Counts, early: Counts) -> list[list[int]]:
     """List the buckets that hold something as [lowest, highest, count], ascending."""
-    below = [(*bounds(index), early[index]) for index in reversed(filled(early))]
-    above = [[*bounds(index), late[index]] for index in filled(late)]
+    below = [(*bounds(index), early[index]) for index in sorted(early, reverse=True)]
+    above = [[*bounds(index), late[index]] for index in sorted(late)]
     return [*([-high, -low, count] for low, high, count in below), *above]

@@ -68,7 +68,7 @@ class Look:
     same_error: float
 
 
-ALARMS = (6, 8, 10, 12, 14, 16, 20, 24, 32, 48, 64)
+ALARMS = (4, 5, 6, 8, 10, 12, 14, 16, 20, 24, 32, 48, 64)
 """Pairs after which something may be called slower or faster: the first looks let go of what is
 plain, the last ones serve a machine that is restless."""
 

@@ -61,7 +61,7 @@ class ScenarioLaunch:
         self._most_tasks = share.tasks + self._race.record.tasks_run
         self._race.observer(ScenarioBegun(launch=self._launch, rows=rows))
         opened = self._open([row for row in rows if not row.failure], share)
-        expected_ns = self._warm_up(opened)
+        expected_ns = self._warm_up(opened, memory=share.rounds_s is None)
         warm_s = clock()
         ends_s = began_s + share.seconds if share.rounds_s is None else warm_s + share.rounds_s
         left_s = max(0.0, ends_s - warm_s)
@@ -80,12 +80,16 @@ class ScenarioLaunch:
                 self._fail(row, plain(str(wrong)))
         return max(0.0, least_s)
 
-    def _warm_up(self, opened: Sequence[ContestantRecord]) -> dict[str, float]:
-        """Warm them up; return what a round of each is expected to take, in nanoseconds."""
+    def _warm_up(self, opened: Sequence[ContestantRecord], *, memory: bool) -> dict[str, float]:
+        """Warm them up; return what a round of each is expected to take, in nanoseconds.
+
+        Looking at memory costs as much as a short round, so not where a pair is to cost little.
+        """
         warm = warm_up(
             opened,
             self._workers,
             self._race,
+            memory=memory,
             target_period=self._meter.warm_period,
             fail=self._fail,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from waitbench import registry
@@ -49,11 +50,12 @@ class Warm:
     single: bool = False
 
 
-def warm_up(
+def warm_up(  # noqa: PLR0913 - what a warm-up is made of
     rows: Sequence[ContestantRecord],
     workers: Workers,
     race: Race,
     *,
+    memory: bool,
     target_period: ClosePeriod,
     fail: Callable[[ContestantRecord, str], None],
 ) -> dict[str, Warm]:
@@ -63,6 +65,7 @@ def warm_up(
         rows: of contestants whose scenario is open; the last launch of each is this one.
         workers: theirs.
         race: what it is a part of.
+        memory: whether it is looked at.
         target_period: closes a period of the target, and returns it.
         fail: called with a row that can not go on, and why; its launch is struck out.
 
@@ -76,19 +79,19 @@ def warm_up(
         with ExitStack() as watched:
             watches = [
                 watched.enter_context(peak_memory(workers.process(row.contestant).pid))
-                for row in group
+                for row in (group if memory else ())
             ]
             if race.settings.once:
                 warm = {row.name: Warm() for row in group}
             else:
                 warm = _connect_all(group, workers, race.settings, target_period, fail)
-        for row, memory in zip(group, watches, strict=True):
-            if row.name in warm:
-                row.launches[-1] = replace(
-                    row.launches[-1], peak_memory_bytes=memory.bytes, memory_kind=memory.kind
-                )
-            else:
+        for row, peak in zip_longest(group, watches):
+            if row.name not in warm:
                 row.launches.pop()
+            elif peak:
+                row.launches[-1] = replace(
+                    row.launches[-1], peak_memory_bytes=peak.bytes, memory_kind=peak.kind
+                )
         ready |= warm
     for row in rows:
         if row.name in ready and row.state.get("jit") and not race.settings.once:

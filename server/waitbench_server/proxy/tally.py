@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Final
 
-from waitbench_server.histogram import SIZE, bucket, quantiles
+from waitbench_server.histogram import bucket, quantiles
 from waitbench_server.period import Member, buckets, error_member
 
 _SIDES: Final = ("up", "down")
 
 
-def _cells() -> list[int]:
-    return [0] * SIZE
+def _histogram() -> defaultdict[int, int]:
+    return defaultdict(int)
 
 
 @dataclass(slots=True)
@@ -20,8 +21,8 @@ class Errors:
     """How much later than due pieces were sent on, by bucket."""
 
     sum_ns: int = 0
-    late: list[int] = field(default_factory=_cells)
-    early: list[int] = field(default_factory=_cells)
+    late: defaultdict[int, int] = field(default_factory=_histogram)
+    early: defaultdict[int, int] = field(default_factory=_histogram)
 
     def add(self, error_ns: int) -> None:
         """Count a piece."""
@@ -60,7 +61,7 @@ class Tally:
     faults: dict[str, int] = field(default_factory=dict)
     errors: list[Errors] = field(default_factory=lambda: [Errors(), Errors()])
     """How much later than due what clients sent went on, and what the upstream sent."""
-    responses: list[int] = field(default_factory=_cells)
+    responses: defaultdict[int, int] = field(default_factory=_histogram)
     """How long the upstream took by itself: from a client's last byte sent to its first."""
 
     def connected(self) -> None:
@@ -108,7 +109,7 @@ class Tally:
                 for side, name in enumerate(_SIDES)
             },
             "response_ns": {
-                "count": sum(self.responses),
+                "count": sum(self.responses.values()),
                 **dict(zip(("p50", "p90", "p99", "max"), response_ns, strict=True)),
             },
             "histogram": {

@@ -1,18 +1,22 @@
 """The gate's proof from trials made by hand: what counts as an alarm, and what as found."""
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.bench.gate.projects import Project
 from tests.proof.gate import sitting
 from tests.proof.gate.changes import CHANGES, KINDS, SHELF_CHANGES
+from tests.proof.gate.other_build import OtherGate, unpacked
 from tests.proof.gate.page import page
 from tests.proof.gate.resampled import resampled
 from tests.proof.gate.scratch import BASE, make, make_shelf
 from tests.proof.gate.shelf_tests import FILES, TIMES
 from tests.proof.gate.trials import BenchmarkComparison, GateTrial, Launch
+from waitbench.gate.repository import Repository
 from waitbench.scenario import BenchError
 
 
@@ -59,6 +63,40 @@ def test_disturbed_trials_have_a_table_of_their_own() -> None:
     drawn = page([trial(0, "same", noisy=True)])
     assert "## Beside a noisy neighbour" in drawn
     assert "## Quiet" not in drawn
+
+
+def test_the_gates_of_another_build_are_held_against_ours() -> None:
+    other = OtherGate(build="abc1234", took_s=20.0, verdicts={"total": "same"})
+    beside = [
+        replace(trial(0, "same"), other=other, took_s=8.0),
+        replace(trial(1, "same"), other=other, took_s=10.0),
+        replace(trial(2, "same", noisy=True), other=other, took_s=12.0),
+        trial(3, "same"),  # alone: its seconds are no part of the table
+    ]
+    drawn = page(beside)
+    assert "## Beside the gate of abc1234" in drawn
+    assert "| quiet | 2 | 9 | 20 | 0.45 (0.40 to 0.50) |" in drawn
+    assert "| beside a noisy neighbour | 1 | 12 | 20 | 0.60 (0.60 to 0.60) |" in drawn
+    assert "| both | 3 | 10 | 20 | 0.50 (0.40 to 0.60) |" in drawn
+    assert "abc1234" not in page([trial(3, "same")])
+
+
+@pytest.mark.processes
+def test_another_build_s_gate_is_run_from_its_own_code(tmp_path: Path) -> None:
+    project = Project(tmp_path / "project")
+    project.commit("the same again")
+    wanted = {"base": "HEAD~1", "head": "HEAD", "python": None, "minutes": 0.05, "seed": 1}
+    with unpacked("HEAD") as other:
+        assert (other.folder / "bench" / "waitbench").is_dir()
+        record = other.gate(Repository.around(project.folder), wanted)
+        with pytest.raises(BenchError, match=other.commit):
+            other.gate(Repository.around(project.folder), {**wanted, "head": "nosuch"})
+    assert not other.folder.exists()
+    gate = OtherGate(**record)
+    assert gate.build == other.commit
+    assert set(gate.verdicts) == {"total", "double"}
+    with pytest.raises(BenchError, match="there is no commit 'nosuch'"), unpacked("nosuch"):
+        pass
 
 
 def measured(spread: float, pairs: int = 40) -> GateTrial:

@@ -117,7 +117,8 @@ def test_every_contestant_runs_in_the_first_block_of_every_launch() -> None:
         assert row.failure is None
         assert {launch.launch for launch in row.launches} == {0, 1}
         assert all((each.startup_ns or 0) > 0 and (each.spawn_ns or 0) > 0 for each in row.launches)
-        assert all((each.peak_memory_bytes or 0) > 1_000_000 for each in row.launches)
+        # Where rounds alone are paid for, nobody looks at memory, which costs as much as a short one.
+        assert {each.peak_memory_bytes for each in row.launches} == {None}
     assert watcher.heard == [
         "planned",
         "launch 0 of sleep-2ms-n4-c2",
@@ -142,6 +143,7 @@ def test_the_target_speaks_for_every_round_and_all_ask_for_the_same_delays() -> 
     means = set()
     for row in record.rows.values():
         assert row.width is not None
+        assert all((each.peak_memory_bytes or 0) > 1_000_000 for each in row.launches)
         for round_record in row.rounds:
             assert round_record.errors == 0
             stats = round_record.target
