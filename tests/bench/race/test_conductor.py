@@ -117,7 +117,7 @@ def test_every_contestant_runs_in_the_first_block_of_every_launch() -> None:
         assert row.failure is None
         assert {launch.launch for launch in row.launches} == {0, 1}
         assert all((each.startup_ns or 0) > 0 and (each.spawn_ns or 0) > 0 for each in row.launches)
-        # Where rounds alone are paid for, nobody looks at memory, which costs as much as a short one.
+        # Where rounds alone are paid for, nobody looks at memory: it costs as much as a short one.
         assert {each.peak_memory_bytes for each in row.launches} == {None}
     assert watcher.heard == [
         "planned",
