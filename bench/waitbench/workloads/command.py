@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any, ClassVar, NamedTuple, NoReturn
 
 from waitbench.scenario import BenchError, WrongResultError
+from waitbench.system import orphans
+from waitbench.system.cpu import descendants_cpu_ns
 from waitbench.system.procfs import read_proc
 from waitbench.units import count
 from waitbench.user_code import command_line
@@ -30,7 +32,7 @@ class End(NamedTuple):
 
     Attributes:
         status: as `waitpid` has it.
-        cpu_ns: of the process with its children.
+        cpu_ns: of the process with its children, those that outlived it so far.
         first_ns: of its first thread alone; None where the system does not say.
         delay_ns: how long that thread, and ours when it had ended, stood ready without a core.
         output: what it printed.
@@ -100,6 +102,7 @@ class Workload:
 
     def prepare(self, tasks: int) -> None:
         """Run the set-up, and make the files that a round of so many starts prints to."""
+        orphans.reap()
         if self._setup:
             done = subprocess.run(  # noqa: S602 - the project's own line, from its own file
                 self._setup,
@@ -124,9 +127,14 @@ class Workload:
     def sync_client(self) -> Iterator[Callable[[int], Any]]:
         """Make the project's folder the current one; a task is a start."""
         os.chdir(self._root)
-        with open(os.devnull, "rb") as nothing:  # noqa: PTH123 - a descriptor is wanted
+        with (
+            open(os.devnull, "rb") as nothing,  # noqa: PTH123 - a descriptor is wanted
+            orphans.adopted(),
+        ):
+            own = os.getpid()
 
             def start(output: IO[bytes], complaints: IO[bytes]) -> End:
+                before_ns = descendants_cpu_ns(own)
                 pid = os.posix_spawn(
                     self._program,
                     self._words,
@@ -140,8 +148,8 @@ class Workload:
                     setsigdef=(signal.SIGPIPE, signal.SIGXFSZ),
                 )
                 first_ns, delay_ns = _waited(pid) if LINUX else (None, None)
-                _, status, usage = os.wait4(pid, 0)
-                cpu_ns = round((usage.ru_utime + usage.ru_stime) * 1e9)
+                _, status = os.waitpid(pid, 0)
+                cpu_ns = descendants_cpu_ns(own) - before_ns
                 return End(status, cpu_ns, first_ns, delay_ns, output, complaints)
 
             def task(number: int) -> list[End]:
@@ -194,7 +202,7 @@ class Workload:
 def _waited(pid: int) -> tuple[int | None, int | None]:
     """Wait for a process to end; return CPU of its first thread, and what it and we stood ready.
 
-    It has ended then, and can be asked until `wait4` takes it away.
+    It has ended then, and can be asked until `waitpid` takes it away.
     """
     # Before this, what we wait for a core lies beside what the command does.
     _, before_ns = _scheduled("thread-self")

@@ -11,8 +11,12 @@ import pytest
 from tests.bench.gate.projects import Project
 from waitbench.cli import main
 from waitbench.gate import command_run, commands
+from waitbench.gate.benchmark import Side
+from waitbench.gate.commands import Command
 from waitbench.gate.settings import read
+from waitbench.race.worker_process import WorkerProcess
 from waitbench.scenario import BenchError, WrongResultError
+from waitbench.system.interrupt import Interrupt
 from waitbench.user_code import command_line
 from waitbench.workloads.command import Workload
 
@@ -30,6 +34,23 @@ def gate(*arguments: str) -> int:
     return main(["gate", "--seed", "1", "--budget", "1m", *arguments])
 
 
+POOL = """
+import multiprocessing, time
+def work(size):
+    room = bytearray(b"x") * size
+    ends_s = time.process_time() + 0.2
+    while time.process_time() < ends_s:
+        pass
+    return len(room)
+if __name__ == "__main__":
+    with multiprocessing.get_context("forkserver").Pool(2) as pool:
+        pool.map(work, [150_000_000] * 2, chunksize=1)
+        pool.close()
+        pool.join()
+"""
+"""Its workers are children of a server that outlives it: nobody waits for them."""
+
+
 @pytest.fixture
 def shop(project: Project) -> Project:
     """A project in whose folder of sources a module can be run."""
@@ -37,6 +58,24 @@ def shop(project: Project) -> Project:
     project.write("src/shop.py", SHOP)
     project.commit("a command")
     return project
+
+
+@pytest.mark.processes
+@pytest.mark.skipif(sys.platform != "linux", reason="orphans can be adopted on Linux alone")
+def test_the_pool_of_a_fork_server_is_a_part_of_the_command(tmp_path: Path) -> None:
+    (tmp_path / "pool.py").write_text(POOL)
+    params = {"command": f"{sys.executable} pool.py", "root": str(tmp_path), "expects": ""}
+    with Interrupt.of_this_thread() as stop, WorkerProcess("sync", stop, ["command"]) as worker:
+        worker.greet()
+        worker.ask("open", within_s=30, workload="command", params=params, concurrency=1)
+        # More than its first program's own share, twice: what the first one left is not counted.
+        for answer in [worker.ask("run", within_s=30, tasks=1) for _ in range(2)]:
+            assert (answer["errors"], answer["single"]) == (0, False)
+            assert 0.35e9 < answer["cpu_ns"] < 0.35e9 + 2 * answer["wall_ns"]
+    side = Side(name="head", root=tmp_path, python=sys.executable)
+    place = command_run.Place(side=side, paths=(), folder=tmp_path, away=tmp_path / "away")
+    ended = command_run.run(Command(name="pool", command=params["command"]), place)
+    assert (ended.peak_bytes or 0) > 150e6
 
 
 @pytest.mark.processes
