@@ -99,6 +99,19 @@ def test_another_build_s_gate_is_run_from_its_own_code(tmp_path: Path) -> None:
         pass
 
 
+def test_the_first_verdict_is_heard_and_told() -> None:
+    heard = sitting.FirstVerdict()
+    moments = []
+    for sentence in ("looking for benchmarks", "same: bench_nap (4 pairs)", "slower: bench_total"):
+        heard.hear(sentence)
+        moments.append(heard.after_s)
+    assert moments[0] is None
+    assert moments[1] == moments[2] is not None
+    trials = [replace(trial(0, "same"), first_s=12.0), replace(trial(1, "same"), first_s=18.0)]
+    assert "First verdicts after 15 s (18 at most)." in page([*trials, trial(2, "same")])
+    assert "First verdicts" not in page([trial(2, "same")])
+
+
 def measured(spread: float, pairs: int = 40) -> GateTrial:
     """A trial whose pairs of unchanged code lie so far apart."""
     rng = np.random.default_rng(1)

@@ -113,7 +113,11 @@ def _section(trials: Sequence[GateTrial]) -> Iterator[str]:
     took = sorted(trial.took_s for trial in trials)
     middle = took[len(took) // 2]
     many = formatting.count(len(trials), "trial")
-    yield f"{many}, {middle:.0f} s each at the median, {took[-1]:.0f} s at most."
+    first = [trial.first_s for trial in trials if trial.first_s is not None]
+    told = (
+        f" First verdicts after {median(first):.0f} s ({max(first):.0f} at most)." if first else ""
+    )
+    yield f"{many}, {middle:.0f} s each at the median, {took[-1]:.0f} s at most.{told}"
     yield ""
     yield "| rule | false alarms | trials with one | slower ones found |"
     yield "| --- | --- | --- | --- |"

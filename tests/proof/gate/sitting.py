@@ -40,6 +40,7 @@ NULL_EVERY = 3
 NEIGHBOURS = 2
 """Processes that work in bursts while a noisy trial runs."""
 STATES = {"quiet": False, "noisy": True}
+TOLD = ("same:", "slower:", "faster:")
 NULLS = ("null", "tests-null")
 
 
@@ -148,14 +149,16 @@ def sit(  # noqa: PLR0913 - what a sitting is made of
                 # In turns on either kind of machine, of which quiet and noisy alternate.
                 before = number // len(STATES) % 2 == 0
                 beside = other.gate(project, wanted) if other and before else None
-                outcome = _gate(project, cell, number, trial_minutes_left, python)
+                first = FirstVerdict()
+                outcome = _gate(project, cell, number, trial_minutes_left, python, first.hear)
                 if outcome.interrupted:
                     return True
                 if other and not before:
                     beside = other.gate(project, wanted)
             kinds = ALL[cell.change].kinds
             line = as_line(outcome, kinds, trial=number, noisy=cell.noisy, change=cell.change)
-            journal.append(path, line | ({"other": beside} if beside else {}))
+            line |= {"first_s": first.after_s} | ({"other": beside} if beside else {})
+            journal.append(path, line)
             raced[cell] += 1
             say(_said(cell, outcome, number))
             number += 1
@@ -195,8 +198,26 @@ def read(path: Path) -> TrialFile:
     return TrialFile(trials=tuple(trials), machines=tuple(machines))
 
 
-def _gate(
-    project: Repository, cell: TrialCell, number: int, minutes: float, python: str | None
+class FirstVerdict:
+    """Hears what a gate says while it races; `after_s` is when it told its first verdict."""
+
+    def __init__(self) -> None:
+        self.after_s: float | None = None
+        self._began_s = time.monotonic()
+
+    def hear(self, sentence: str) -> None:
+        """Hear what is said: verdicts begin with their word."""
+        if self.after_s is None and sentence.startswith(TOLD):
+            self.after_s = round(time.monotonic() - self._began_s, 1)
+
+
+def _gate(  # noqa: PLR0913, PLR0917 - what a gate is made of
+    project: Repository,
+    cell: TrialCell,
+    number: int,
+    minutes: float,
+    python: str | None,
+    say: Callable[[str], None],
 ) -> Outcome:
     return compare(
         project,
@@ -210,6 +231,7 @@ def _gate(
         seed=number,
         explain=False,
         observer=lambda _what: lambda _event: None,
+        say=say,
     )
 
 

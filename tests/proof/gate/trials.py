@@ -79,6 +79,7 @@ class GateTrial:
         noisy: whether a neighbour disturbed it on purpose.
         change: name of the commit.
         took_s: seconds it took.
+        first_s: seconds after which it told its first verdicts; None where nobody listened.
         load: load average over the minute before it.
         comparisons: one for each benchmark.
         other: the gate of another build beside it, if there was one.
@@ -90,6 +91,7 @@ class GateTrial:
     took_s: float
     load: float | None
     comparisons: tuple[BenchmarkComparison, ...]
+    first_s: float | None = None
     other: OtherGate | None = None
 
 
@@ -146,6 +148,7 @@ def from_line(line: Mapping[str, Any]) -> GateTrial:
             )
             for name, record in line["benchmarks"].items()
         ),
+        first_s=line.get("first_s"),
         other=OtherGate(**line["other"]) if "other" in line else None,
     )
 
