@@ -77,7 +77,8 @@ def test_the_gates_of_another_build_are_held_against_ours() -> None:
     assert "## Beside the gate of abc1234" in drawn
     assert "| quiet | 2 | 9 | 20 | 0.45 (0.40 to 0.50) |" in drawn
     assert "| beside a noisy neighbour | 1 | 12 | 20 | 0.60 (0.60 to 0.60) |" in drawn
-    assert "| both | 3 | 10 | 20 | 0.50 (0.40 to 0.60) |" in drawn
+    assert "| all | 3 | 10 | 20 | 0.50 (0.40 to 0.60) |" in drawn
+    assert "| of these, identical code | 3 |" in drawn
     assert "abc1234" not in page([trial(3, "same")])
 
 

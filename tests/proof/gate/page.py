@@ -51,7 +51,12 @@ SECTIONS = (
 SIDE_BY_SIDE = """\
 Each of these trials was run by both builds one right after the other, on the same two commits \
 with the same seed, in turns with who began. Seconds are medians of these trials alone."""
-BESIDE = (("quiet", {False}), ("beside a noisy neighbour", {True}), ("both", {False, True}))
+BESIDE: Sequence[tuple[str, Callable[[GateTrial], bool]]] = (
+    ("quiet", lambda trial: not trial.noisy),
+    ("beside a noisy neighbour", lambda trial: trial.noisy),
+    ("all", lambda _trial: True),
+    ("of these, identical code", lambda trial: trial.change == "null"),
+)
 
 WITHIN = "cpu2"
 """Less than the margin: not to be called slower, nor to be called the same."""
@@ -86,13 +91,13 @@ def _side_by_side(trials: Sequence[GateTrial]) -> Iterator[str]:
         yield ""
         yield SIDE_BY_SIDE
         yield ""
-        yield "| machine | gates | seconds | of the other | ratio, median (least to most) |"
+        yield "| which | gates | seconds | of the other | ratio, median (least to most) |"
         yield "| --- | ---: | ---: | ---: | --- |"
-        for title, states in BESIDE:
+        for title, is_one in BESIDE:
             both = [
                 (trial.took_s, trial.other.took_s)
                 for trial in trials
-                if trial.other and trial.other.build == build and trial.noisy in states
+                if trial.other and trial.other.build == build and is_one(trial)
             ]
             if both:
                 ratios = sorted(ours / other for ours, other in both)
