@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from waitbench.advisor import handing_over
 from waitbench.advisor.mispredictions import mispredictions
 from waitbench.advisor.predict import best, predict_models, predictions
+from waitbench.advisor.race import finalists
 from waitbench.advisor.trial_evidence import trials_lost
 from waitbench.analysis.winner_map import PLAINEST
 
@@ -99,7 +100,7 @@ def advise(
     if raced:
         options += [
             (*result.place, gain.value, gain.low, gain.high)
-            for result in raced
+            for result in finalists(raced)
             if (gain := result.times)
         ]
     else:

@@ -56,6 +56,7 @@ class Raced:
         memory_bytes: peak memory with its children.
         failure: why it has no time; None where it has one.
         calls: how many were made, those to warm up included.
+        launches: how often it was started: once in each heat, in the last one several times.
         disturbed: share of its rounds of which others took so much that it counts.
         idle: share of its wall in which it used no CPU, unwatched; None where it has no rounds.
     """
@@ -69,6 +70,7 @@ class Raced:
     memory_bytes: float | None
     failure: str | None
     calls: int
+    launches: int = 1
     disturbed: float = 0.0
     idle: float | None = None
 
@@ -163,6 +165,13 @@ def outcomes(record: RaceRecord) -> list[Raced]:
     return [_raced(row, base) for row in rows]
 
 
+def finalists(raced: Sequence[Raced]) -> list[Raced]:
+    """Return those with times who were in the last heat, sync left out: none but it has so many."""
+    timed = [result for result in raced if result.times]
+    most = max((result.launches for result in timed), default=0)
+    return [result for result in timed if result.launches > most - LAUNCHES]
+
+
 def _disturbed(rounds: Sequence[RoundRecord]) -> float:
     return sum(round_.disturbed for round_ in rounds) / max(1, len(rounds))
 
@@ -192,6 +201,7 @@ def _raced(row: ContestantRecord, base: ContestantRecord | None) -> Raced:
         memory_bytes=max(memory, default=None),
         failure=row.failure if not row.times_ns else None,
         calls=row.tasks_run,
+        launches=len(row.launches),
         disturbed=_disturbed(row.rounds),
         idle=_idle(row.rounds),
     )

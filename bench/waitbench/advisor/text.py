@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from waitbench.advisor import handing_over
 from waitbench.advisor.code_example import code_example
 from waitbench.advisor.predict import predict
+from waitbench.advisor.race import finalists
 from waitbench.advisor.reasons import bound, changes, made_of, prediction_text
 from waitbench.formatting import between, duration, percent, size, times
 
@@ -92,14 +93,24 @@ def paragraphs(
         yield "calls made", f"{calls_made(advice)}, {advice.calls} in a round of the race"
 
 
-def table(advice: Advice) -> list[tuple[str, ...]]:
-    """Return rows of model, width, predicted, measured, start-up and memory; the header first."""
+def table(advice: Advice, *, whole: bool = True) -> list[tuple[str, ...]]:
+    """Return rows of model, width, predicted, measured, start-up and memory; the header first.
+
+    Args:
+        advice: of one callable.
+        whole: whether all are told who were raced, or only those of the last heat.
+    """
     rows: list[tuple[str, ...]] = [
         ("model", "at once", "predicted", "measured", "start-up", "memory")
     ]
+    final = finalists(advice.raced)
     models = list(dict.fromkeys(result.model for result in advice.raced))
     for model in models:
-        of_model = (result for result in advice.raced if result.model == model)
+        of_model = (
+            result
+            for result in advice.raced
+            if result.model == model and (whole or result in final or not result.times)
+        )
         for result in sorted(of_model, key=attrgetter("width")):
             predicted = predict(advice.fitted, model, result.width, advice.calls)
             granted = _granted(advice, model)
@@ -178,7 +189,7 @@ def plain(advice: Advice, spot: Spot | None = None, *, whole: bool = True) -> st
         spot: where it lies on a measured map; None where none was named.
         whole: whether all reasons are told, or only what would mislead if it were left out.
     """
-    rows = table(advice)
+    rows = table(advice, whole=whole)
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
     lines = [sentence(advice), ""]
     lines += ["  " + "  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]

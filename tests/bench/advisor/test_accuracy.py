@@ -51,10 +51,9 @@ def test_the_rule_of_thumb_is_judged_by_the_same_measure() -> None:
 
 
 def test_the_race_between_the_best_predictions_of_each_model_decides_what_is_advised() -> None:
-    # Processes are raced at 4, where they are predicted no worse than at 8; threads at 16, which
-    # came to two thirds, so that at 4 they are raced as well.
+    # Eight processes are predicted to reach less than half of the best, 4.5, and are not raced.
     threads: dict[str, Any] = {"threads_4": (3.0, 2.0), "threads_16": (4.5, 2.9)}
-    function = judged(record(**threads, processes_4=(3.9, 3.2), processes_8=(4.0, 3.84)))
+    function = judged(record(**threads, processes_4=(3.9, 3.2), processes_8=(1.9, 3.84)))
     assert (function.pick, function.advised, function.best) == (
         "threads-16",
         "processes-4",
@@ -71,10 +70,10 @@ def test_the_race_between_the_best_predictions_of_each_model_decides_what_is_adv
     assert figures.advised_mean_regret == pytest.approx(0.125)
 
 
-def test_another_width_is_raced_where_the_model_was_wrong_of_one() -> None:
-    # Predicted no faster at 8; at 4 the race gave 1.5 times as much, so 8 is looked at, too.
-    cells: dict[str, Any] = {"threads_4": (1.2, 1.2), "processes_8": (2.0, 4.0)}
-    function = judged(record(0.1, processes_4=(2.0, 3.0), **cells))
+def test_the_race_takes_another_width_than_the_predicted_one_where_that_is_faster() -> None:
+    # Predicted no faster at 8, they were.
+    cells: dict[str, Any] = {"threads_4": (1.2, 1.2), "processes_4": (2.0, 3.0)}
+    function = judged(record(0.1, **cells, processes_8=(2.0, 4.0)))
     assert (function.pick, function.advised, function.best) == (
         "processes-4",
         "processes-8",
@@ -82,8 +81,6 @@ def test_another_width_is_raced_where_the_model_was_wrong_of_one() -> None:
     )
     assert function.regret == pytest.approx(1 / 3)
     assert function.advised_regret == 0
-    borne_out = judged(record(0.1, processes_4=(2.5, 2.7), **cells))
-    assert borne_out.advised == "processes-4"
 
 
 def test_a_cell_that_failed_is_no_figure() -> None:

@@ -1,4 +1,4 @@
-"""Which widths are raced: first the best predictions, then others where the model was wrong."""
+"""Who is raced: a grid where there is hope, the better half again, until two are left."""
 
 from __future__ import annotations
 
@@ -10,86 +10,64 @@ import pytest
 
 from tests.bench.advisor.probes import QUESTION, fit, probe, raced
 from waitbench.advisor import races
-from waitbench.advisor.predict import predict_models
+from waitbench.advisor.predict import Prediction, predict_models
 from waitbench.advisor.question import Present
-from waitbench.advisor.second_race import doubted, other_widths, wider
+from waitbench.advisor.race import finalists
+from waitbench.advisor.races import Races, better, heats
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from waitbench.advisor.predict import Prediction
     from waitbench.advisor.race import Raced
     from waitbench.scenario import Contestant
 
 
-MOST = {"threads": 20.0, "processes": 20.0}
+def together(sentences: list[str], most_calls: int = 100_000, **more: Any) -> Races:
+    return Races(
+        question=replace(QUESTION, present=Present(model="threads", width=2)),
+        fitted=replace(fit(probe(20, held=5)), **more),
+        calls=96,
+        answers="",
+        most_calls=most_calls,
+        say=sentences.append,
+    )
 
 
-def test_nobody_is_doubted_who_came_about_as_predicted() -> None:
-    assert doubted({("threads", 16): (8.0, 6.5), ("processes", 4): (3.0, 3.7)}, MOST) is None
-    assert doubted({}, MOST) is None
+def predicted(awaited: bool = False) -> list[Prediction]:  # noqa: FBT001, FBT002 - it is a fact
+    return predict_models(probe(20, held=5), fit(probe(20, held=5)), 96, awaited=awaited)
 
 
-def test_whoever_came_far_off_and_may_be_the_best_is_doubted() -> None:
-    threads, processes = ("threads", 16), ("processes", 4)
-    assert doubted({threads: (8.0, 6.5), processes: (2.0, 7.0)}, MOST) == processes
-    assert doubted({threads: (8.0, 5.0), processes: (4.0, 4.0)}, MOST) == threads
-    # Far off, but not even what was predicted would have won.
-    assert doubted({threads: (4.0, 2.0), processes: (5.0, 5.0)}, MOST) is None
-    # Far off, and there is little to win.
-    assert doubted({threads: (1.1, 0.5), processes: (1.0, 1.0)}, MOST) is None
+def test_each_heat_has_half_of_the_one_before_and_the_last_has_two() -> None:
+    assert heats(7) == [7, 4, 2]
+    assert heats(10) == [10, 5, 3, 2]
+    assert heats(2) == [2]
+    assert heats(1) == [1]
 
 
-def test_whoever_came_beyond_what_the_model_can_reach_is_doubted() -> None:
-    # Two cores were to be the end of it; a sixth more came, so that more may come of more.
-    cells = {("threads", 2): (1.0, 1.0), ("processes", 2): (2.0, 2.3)}
-    assert doubted(cells, {**MOST, "processes": 2.05}) == ("processes", 2)
-    assert doubted(cells, {**MOST, "processes": 2.2}) is None
+def test_the_best_widths_and_the_grid_are_in_the_field_as_far_as_there_is_hope() -> None:
+    # Of 25 ms a call holds the lock for 5: threads can be five times as fast as sync, two cores
+    # of processes ten times.
+    places = {each.place: each.times for each in together([]).field(predicted())}
+    assert {("processes", 12), ("processes", 8), ("processes", 16)} <= places.keys()
+    most = max(places.values())
+    assert all(times >= races.HOPE * most for times in places.values())
+    assert ("processes", 2) not in places  # twice as fast at most
+    assert not any(model == "asyncio" for model, _ in places)  # it has no form that is awaited
 
 
-def widths(came: float, width: int = 8, model: str = "threads", **more: Any) -> list[int]:
-    fitted = replace(fit(probe(20)), **more)
-    return [
-        prediction.width
-        for prediction in other_widths(
-            fitted, 64, [raced("sync", 1, None), raced(model, width, came)]
-        )
+def test_nobody_is_wider_than_can_be() -> None:
+    limited = together([], limits={"processes": 9}).field(predicted())
+    assert max(each.width for each in limited if each.model == "processes") <= 12
+    assert ("processes", 16) not in {each.place for each in limited}
+
+
+def test_the_fastest_go_on_and_whoever_failed_does_not() -> None:
+    live = [
+        Prediction(model="threads", width=width, times=3.0, wall_ns=1.0) for width in (4, 16, 64)
     ]
-
-
-def test_more_than_predicted_calls_for_wider_and_less_for_narrower() -> None:
-    assert widths(7.5) == []  # 8 were predicted
-    assert widths(11.0) == [16, 4, 32]
-    assert widths(4.0) == [4, 2, 16]
-    assert widths(1.3, width=2) == [4]
-
-
-def test_more_than_two_cores_can_give_calls_for_more_processes() -> None:
-    fitted = fit(probe(0, held=20))
-    for came, others in ((2.1, []), (2.4, [4, 8])):
-        predicted = other_widths(fitted, 64, [raced("sync", 1, None), raced("processes", 2, came)])
-        assert [prediction.width for prediction in predicted] == others
-
-
-def test_the_fastest_is_raced_at_twice_its_width_where_that_can_be() -> None:
-    fitted = fit(probe(20))
-    came = [raced("sync", 1, None), raced("threads", 8, 7.5), raced("processes", 4, 3.8)]
-    assert [each.place for each in wider(fitted, 64, came)] == [("threads", 8), ("threads", 16)]
-    limited = replace(fitted, limits={"threads": 9})
-    assert wider(limited, 64, came) == []
-    assert wider(fitted, 8, came) == []  # all of a round are under way at once
-    assert wider(fitted, 64, [*came[:1], raced("threads", 8, 1.1)]) == []  # nothing is won
-
-
-def test_no_width_is_raced_that_cannot_be() -> None:
-    assert widths(11.0, limits={"threads": 20}) == [16, 4]
-    assert widths(30.0, width=16, model="processes") == [8]
-    assert widths(90.0, width=32) == [64, 16]  # of 64 calls
-
-
-def test_a_width_that_was_raced_is_not_raced_again() -> None:
-    came = [raced("sync", 1, None), raced("threads", 8, 4.0), raced("threads", 4, 3.9)]
-    assert [prediction.width for prediction in other_widths(fit(probe(20)), 64, came)] == [2, 16]
+    times = {("threads", 4): 1.5, ("threads", 64): 1.8}
+    assert [each.width for each in better(live, times, 2)] == [64, 4]
+    assert better(live, {}, 3) == live
 
 
 @dataclass
@@ -104,6 +82,8 @@ class Record:
 
     def extend(self, later: Record, *, renumber: int) -> None:
         assert renumber == self.next_launch
+        self.tasks_run += later.tasks_run
+        self.interrupted |= later.interrupted
         self.entered += [
             contestant for contestant in later.entered if contestant not in self.entered
         ]
@@ -118,6 +98,7 @@ class Track:
     entered: list[list[str]] = field(default_factory=list)
     budgets_s: list[float] = field(default_factory=list)
     most: list[int] = field(default_factory=list)
+    launches: list[int | None] = field(default_factory=list)
 
     def race(
         self,
@@ -127,7 +108,10 @@ class Track:
         ___: str,
         budget_s: float,
         most: int,
+        *,
+        again: int | None,
     ) -> Record:
+        self.launches.append(again)
         self.entered.append([contestant.name for contestant in entered])
         self.budgets_s.append(budget_s)
         self.most.append(most)
@@ -145,79 +129,70 @@ def run(
 ) -> tuple[list[Raced], list[str]]:
     monkeypatch.setattr(races, "race", track.race)
     monkeypatch.setattr(races, "outcomes", track.outcomes)
-    fitted, sentences = fit(probe(20, held=5)), list[str]()
-    together = races.Races(
-        question=replace(QUESTION, present=Present(model="threads", width=2)),
-        fitted=fitted,
-        calls=96,
-        answers="",
-        most_calls=most_calls,
-        say=sentences.append,
-    )
-    predicted: list[Prediction] = predict_models(probe(20, held=5), fitted, 96, awaited=False)
-    return together.run(predicted, time.monotonic() + left_s), sentences
+    monkeypatch.setattr(races, "RaceRecord", lambda: Record([]))
+    sentences: list[str] = []
+    field_ = together(sentences, most_calls)
+    return field_.run(predicted(), time.monotonic() + left_s), sentences
 
 
-def first(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
-    """Who is raced first, each as predicted."""
-    track = Track({})
+def as_predicted() -> dict[str, float]:
+    """What each of the field takes, if the model is right."""
+    return {f"{each.model}-{each.width}": each.times for each in together([]).field(predicted())}
+
+
+def test_the_better_half_goes_on_until_two_are_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    times = as_predicted()
+    track = Track(times)
+    came, sentences = run(monkeypatch, track)
+    plan = heats(len(times))
+    assert len(plan) > 1
+    # Sync and how it is run today are in every heat.
+    assert [len(names) - 2 for names in track.entered] == plan
+    assert all(names[0] == "sync" and names[-1] == "present" for names in track.entered)
+    best = sorted(times, key=lambda name: -times[name])
+    assert set(track.entered[-1][1:-1]) == set(best[:2])
+    assert track.budgets_s == pytest.approx([40 / left for left in range(len(plan), 0, -1)], abs=1)
+    assert track.launches == [1] * (len(plan) - 1) + [None]
+    assert track.most[0] - track.most[1] == 100 * len(track.entered[0])
+    assert len(came) == len(times) + 2
+    (sentence,) = sentences
+    assert sentence.startswith("racing sync, processes-")
+    assert sentence.endswith(", the better half of them again, 96 calls a round, for about 40 s")
+
+
+def test_whoever_was_predicted_worse_and_is_better_comes_to_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    times = as_predicted()
+    last = min(times, key=lambda name: times[name])
+    track = Track({**times, last: 99.0})
     run(monkeypatch, track)
-    fitted = fit(probe(20, held=5))
-    sync_ns = fitted.wall_ns("sync", 1, 96)
-    places = {"present": ("threads", 2)}
-    for name in track.entered[0][1:]:
-        if name not in places:
-            model, _, width = name.partition("-")
-            places[name] = model, int(width)
-    return {name: sync_ns / fitted.wall_ns(*place, 96) for name, place in places.items()}
+    assert last in track.entered[-1]
 
 
-def test_where_all_came_as_predicted_the_last_part_asks_whether_more_at_once_are_better(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    track = Track(first(monkeypatch))
-    came, sentences = run(monkeypatch, track)
-    assert track.entered[0] == ["sync", "processes-12", "threads-6", "present"]
-    assert track.entered[1] == ["sync", "processes-12", "processes-16"]  # at most sixteen
-    assert track.budgets_s == pytest.approx([24, 16], abs=1)
-    assert track.most == [100_000, 99_600]
-    assert sentences == [
-        "racing sync, processes-12, threads-6, present, 96 calls a round, for about 40 s",
-        "the last 16 s go to sync, processes-12, processes-16",
-    ]
-    assert len(came) == 5
-
-
-def test_where_the_best_came_far_off_other_widths_have_the_last_part(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    others = ["processes-6", "processes-3"]  # and no more processes than sixteen
-    track = Track({**first(monkeypatch), "processes-12": 4.0} | dict.fromkeys(others, 2.0))
-    came, sentences = run(monkeypatch, track)
-    assert track.entered[1] == ["sync", *others]
-    assert sentences[1] == (
-        "the model was wrong about processes: the last 16 s go to sync, processes-6, processes-3"
-    )
-    assert [(contestant.model, contestant.width) for contestant in came[-2:]] == [
-        ("processes", 6),
-        ("processes", 3),
-    ]
-    assert len(came) == 6
-
-
-@pytest.mark.parametrize("less", [{"left_s": 9}, {"most_calls": 96 * 45}])
-def test_without_time_or_calls_the_first_part_is_all(
+@pytest.mark.parametrize("less", [{"left_s": 5}, {"most_calls": 96 * 45}])
+def test_without_time_or_calls_the_best_predictions_alone_are_raced(
     monkeypatch: pytest.MonkeyPatch, less: dict[str, Any]
 ) -> None:
-    track = Track(dict.fromkeys(first(monkeypatch), 20.0))
-    came, _ = run(monkeypatch, track, **less)
-    assert len(track.entered) == 1
-    assert len(came) == 4
+    times = as_predicted()
+    track = Track(times)
+    run(monkeypatch, track, **less)
+    best = sorted(times, key=lambda name: -times[name])
+    assert [names[1:-1] for names in track.entered] == [best[:2]]
 
 
-def test_a_stop_ends_the_races_and_keeps_what_was_measured(monkeypatch: pytest.MonkeyPatch) -> None:
-    track = Track(dict.fromkeys(first(monkeypatch), 20.0), interrupted=True)
+def test_a_stop_ends_the_heats_and_keeps_what_was_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    track = Track(as_predicted(), interrupted=True)
     came, _ = run(monkeypatch, track)
-    assert (len(track.entered), len(came)) == (1, 4)
+    assert (len(track.entered), len(came)) == (1, len(as_predicted()) + 2)
     with pytest.raises(KeyboardInterrupt):
         run(monkeypatch, Track({}, interrupted=True))
+
+
+def test_a_lucky_loser_of_an_early_heat_is_no_finalist() -> None:
+    early = replace(raced("threads", 64, 9.9), launches=2)
+    last = [
+        replace(raced("threads", 16, 8.0), launches=5),
+        replace(raced("threads", 8, 7.9), launches=4),
+    ]
+    assert finalists([raced("sync", 1, None), early, *last]) == last

@@ -9,7 +9,7 @@ import pytest
 
 from tests.bench.advisor.probes import QUESTION
 from tests.proof.advisor import halving, ways
-from tests.proof.advisor.halving import better, grid, sizes
+from tests.proof.advisor.halving import better, grid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,12 +17,6 @@ if TYPE_CHECKING:
 
     from tests.proof.advisor.ways import WaysRecord
     from waitbench.scenario import Contestant
-
-
-def test_each_heat_has_half_of_the_one_before_and_the_last_has_two() -> None:
-    assert sizes(7) == [7, 4, 2]
-    assert sizes(10) == [10, 5, 3, 2]
-    assert sizes(2) == [2]
 
 
 def test_the_grid_has_what_can_run_it_at_most_as_wide_as_a_round() -> None:

@@ -7,13 +7,12 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from waitbench.advisor.advice import TIE, WORTH
-from waitbench.advisor.second_race import doubted
+from waitbench.advisor.races import HOPE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from tests.proof.advisor.trial import CaseRecord
-    from waitbench.advisor.question import Place
 
 NEAR = 0.25
 """A prediction within so much is near."""
@@ -38,9 +37,8 @@ class Judged:
         best: what was fastest.
         regret: how much faster the best was than the pick, as a share.
         rule_regret: the same for the rule of thumb.
-        advised: what the race makes of the predictions: it is between sync and each model where it
-            is predicted best, and other widths of one that was far off, as `waitbench advise` races
-            them.
+        advised: what the race makes of the predictions: it is between sync and whoever is
+            predicted to come near the best, as `waitbench advise` races them.
         advised_regret: its regret; the race that decides is the one that judges.
         idle: share of the race's sync rounds without CPU, unwatched; None where it has no rounds.
     """
@@ -138,28 +136,8 @@ def pick(predicted: Mapping[str, float]) -> str:
 
 def _raced(cells: Mapping[str, tuple[float, float]]) -> list[str]:
     """Return what is raced beside sync, in the order of the cells."""
-    first = entered({name: prediction for name, (prediction, _) in cells.items()})
-    most: dict[str, float] = {}
-    for name, (prediction, _) in cells.items():
-        most[_place(name)[0]] = max(prediction, most.get(_place(name)[0], 0.0))
-    place = doubted({_place(name): cells[name] for name in first}, most)
-    return [name for name in cells if name in first or (place and _place(name)[0] == place[0])]
-
-
-def _place(name: str) -> Place:
-    model, _, width = name.partition("-")
-    return model, int(width)
-
-
-def entered(predicted: Mapping[str, float]) -> list[str]:
-    """Return what is raced first: of each model the narrowest within a tie of its best."""
-    by_model: dict[str, dict[str, float]] = {}
-    for name, times in predicted.items():
-        by_model.setdefault(_place(name)[0], {})[name] = times
-    return [
-        next(name for name, times in widths.items() if times >= TIE * max(widths.values()))
-        for widths in by_model.values()
-    ]
+    most = max((prediction for prediction, _ in cells.values()), default=0.0)
+    return [name for name, (prediction, _) in cells.items() if prediction >= HOPE * most]
 
 
 def accuracy(functions: Sequence[Judged]) -> Accuracy | None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from math import ceil
 from typing import TYPE_CHECKING
 
 from tests.proof.advisor.accuracy import pick
 from waitbench.advisor.race import calls_of_a_round, evened, outcomes, race
+from waitbench.advisor.races import GRID, heats
 from waitbench.advisor.trial_budget import MOST_OF_A_ROUND
 from waitbench.advisor.trial_evidence import COMPUTES_FROM
 from waitbench.profiling import call
@@ -17,18 +17,10 @@ from waitbench.scenario import Contestant
 from waitbench.system.interrupt import Interrupt
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from waitbench.advisor.question import Question
 
-GRID: Mapping[str, Sequence[int]] = {
-    "threads": (4, 16, 64),
-    "asyncio": (4, 16, 64),
-    "processes": (2, 4, 8, 16),
-}
-"""Widths of each model, or as many as a round has calls; the plainest model and width first."""
-FINAL = 2
-"""So many beside sync are in the last heat."""
 LAUNCHES = 3
 """How often the last heat starts afresh; each of the others does once."""
 LOOKED = 4
@@ -66,9 +58,9 @@ def halve(question: Question, seconds: float, answers: str) -> Halved:
     ends_s = time.monotonic() + seconds
     calls = _calls(question, answers)
     live = grid(calls, awaited=bool(question.coroutine))
-    together, heats = RaceRecord(), list[dict[str, float]]()
+    together, told = RaceRecord(), list[dict[str, float]]()
     counted: dict[str, float] = {}
-    plan = sizes(len(live))
+    plan = heats(len(live))
     for left, size in zip(range(len(plan), 0, -1), plan, strict=True):
         live = better(live, counted, size)
         share_s = (ends_s - time.monotonic()) / left
@@ -77,10 +69,10 @@ def halve(question: Question, seconds: float, answers: str) -> Halved:
         heat = race(question, entered, calls, answers, share_s, again=again)
         if heat.interrupted:
             raise KeyboardInterrupt
-        heats.append(_times(heat))
+        told.append(_times(heat))
         together.extend(heat, renumber=together.next_launch)
         counted = _times(together)
-    return Halved(pick=pick({name: counted[name] for name in live}), heats=tuple(heats))
+    return Halved(pick=pick({name: counted[name] for name in live}), heats=tuple(told))
 
 
 def grid(calls: int, *, awaited: bool) -> dict[str, Contestant]:
@@ -100,11 +92,6 @@ def grid(calls: int, *, awaited: bool) -> dict[str, Contestant]:
         f"{model}-{width}": Contestant(name=f"{model}-{width}", model=model, concurrency=width)
         for model, width in places
     }
-
-
-def sizes(entered: int) -> list[int]:
-    """Return how many are in each heat: half of those before, rounded up, and two in the end."""
-    return [entered] if entered <= FINAL else [entered, *sizes(ceil(entered / 2))]
 
 
 def better(

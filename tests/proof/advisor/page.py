@@ -31,10 +31,8 @@ seven launches, each after four calls of every worker that do not count, results
 those alone. A cell is *times faster than sync*: predicted, and measured. The pick is the plainest \
 model among those predicted within 5 % of the best, or sync where under 1.2 times are to be won; \
 its regret is how much faster the best of the raced was. The advised one is what `waitbench \
-advise` says in the end: it races sync and the best prediction of each model, and the race \
-decides, here by the same times that it is judged by; where one was off by more than 25 %, or \
-beyond all that its model was predicted to reach, and may be faster than the best, other widths of \
-that model are raced as well, here the other of its cells. The rule of thumb picks 16 threads \
+advise` says in the end: it races sync and whoever is predicted to reach half of the best, and the \
+race decides, here by the same times that it is judged by. The rule of thumb picks 16 threads \
 where a call waits for half of its time or more, else 4 processes."""
 
 WAYS = """\

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from waitbench.race.record import RaceRecord
 
 NAME = "ways.jsonl"
-RECIPE = 1
+RECIPE = 2
 """Number of how ways are compared; records of another recipe do not count."""
 ADVISOR, HALVING = "advisor", "halving"
 JUDGED_S, LAUNCHES = 11.0, 4
