@@ -53,9 +53,19 @@ class CountingProcess:
         self._open.close()
 
     def rounds(
-        self, scenario: Scenario, contestant: Contestant, rounds: int
+        self,
+        scenario: Scenario,
+        contestant: Contestant,
+        rounds: int,
+        enough: Callable[[Sequence[Mapping[str, Any]]], bool] = lambda _answers: False,
     ) -> list[Mapping[str, Any]]:
         """Open a benchmark, run so many rounds, and return what the worker said of each.
+
+        Args:
+            scenario: it.
+            contestant: who runs it.
+            rounds: at most.
+            enough: whether the answers so far are enough.
 
         Raises:
             ContestantError: it failed, died, took too long, or came to a wrong result.
@@ -68,13 +78,13 @@ class CountingProcess:
             params={**scenario.params, **contestant.params},
             concurrency=contestant.concurrency or scenario.concurrency,
         )
-        answers = [
-            worker.ask("run", within_s=TIMEOUT_S, tasks=scenario.tasks) for _ in range(rounds)
-        ]
+        answers: list[Mapping[str, Any]] = []
+        while len(answers) < rounds and not enough(answers):
+            answers.append(worker.ask("run", within_s=TIMEOUT_S, tasks=scenario.tasks))
         worker.ask("close", within_s=TIMEOUT_S)
         if wrong := next((answer["error"] for answer in answers if answer["errors"]), None):
             raise ContestantError(wrong)
-        return list(answers)
+        return answers
 
     def worker(self, contestant: Contestant, workload: str) -> WorkerProcess:
         """Return the worker of a contestant's model, a fresh one if there is none alive.

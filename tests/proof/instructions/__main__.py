@@ -84,12 +84,19 @@ def _counted(part: str, before: dict[str, Any] | None) -> dict[str, Any]:
         "still": counts.still,
         "seconds": round(time.monotonic() - began_s, 1),
         "pairs": {
-            (short := name.removeprefix("bench_")): [*kept.get(short, ())[:first], *taken]
+            (short := name.removeprefix("bench_")): [
+                *kept.get(short, ())[:first],
+                *_per_call(taken, counts.calls[name]),
+            ]
             for name, taken in counts.pairs.items()
         },
-        "calls": {name.removeprefix("bench_"): many for name, many in counts.calls.items()},
         "left_out": dict(counts.left_out),
     }
+
+
+def _per_call(pairs: Sequence[tuple[float, float]], calls: int) -> list[list[float]]:
+    """Return counts of a call: how many a round has may differ from one sitting to the next."""
+    return [[round(count / calls, 1) for count in pair] for pair in pairs]
 
 
 def _count(repository: Repository, change: str, pairs: int, first: int) -> Counts:
