@@ -37,10 +37,19 @@ def both(row: Any, base: float, head: float, *, clock: bool = True) -> list[Any]
 
 @pytest.mark.parametrize(
     ("counts", "agree"),
-    [([], False), ([5], False), ([5, 1_000_000], False), ([5, 1_000_000, 1_000_010], True)]
-    + [([5, 1_000_000, 1_000_011], False), ([1_000_000, 1_000_000, 900_000], False)],
+    [
+        ([], False),
+        ([5], False),
+        ([5, 1_000_000], False),
+        ([5, 1_000_000, 1_000_010], True),
+        ([5, 1_000_000, 1_000_011], False),
+        ([1_000_000, 1_000_000, 900_000], False),
+    ],
 )
-def test_two_counts_after_the_warm_up_that_agree_are_enough(counts: list[int], agree: bool) -> None:  # noqa: FBT001 - it is a fact
+def test_two_counts_after_the_warm_up_that_agree_are_enough(
+    counts: list[int],
+    agree: bool,  # noqa: FBT001 - it is a fact
+) -> None:
     assert settled([{"instructions": count} for count in counts]) is agree
 
 
