@@ -40,7 +40,7 @@ def advise(  # noqa: PLR0913 - what the command line takes
     now: str | None = None,
     dry: bool = False,
     max_calls: int = 100_000,
-    minutes: float = 1.0,
+    minutes: float = 0.5,
     force: bool = False,
 ) -> AdviceReport:
     """Find which model a function needs, and race it to be sure; `print` shows the report.

@@ -53,7 +53,7 @@ class Question:
     folder: str = ""
     present: Present | None = None
     calls: int = 100_000
-    minutes: float = 1.0
+    minutes: float = 0.5
     call_s: float = 30.0
     dry: bool = False
     force: bool = False

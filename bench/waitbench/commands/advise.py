@@ -32,6 +32,8 @@ MISBEHAVED = 1
 MOST_NAMED = 12
 """So many functions of a file are named, then a count."""
 FORMATS = ("json", "markdown")
+DEFAULT, WHOLE = "30s", "1m"
+"""How long it takes about, and how long a command line may run, unless that is set."""
 MODELS = "threads:8, processes:2, asyncio:50"
 
 
@@ -61,7 +63,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     add("--now", metavar="MODEL:N", help=f"how it is run today, raced as well: {MODELS}")
     add("--dry", action="store_true", help="call it once and predict; race nothing")
     add("--max-calls", type=int, default=100_000, metavar="N", help="most calls (default: 100,000)")
-    add("--budget", metavar="TIME", help=BUDGET.format("1m"))
+    add("--budget", metavar="TIME", help=BUDGET.format(f"{DEFAULT}; of a command {WHOLE}"))
     _old_names.add(parser, "--minutes", type=float)
     add(
         "--timeout",
@@ -113,7 +115,7 @@ def _function(arguments: argparse.Namespace, interpreter: Interpreter) -> int:
 
     if arguments.max_calls < 1 or arguments.timeout <= 0:
         raise BenchError("--max-calls and --timeout are numbers above zero")
-    budget_s = units.seconds(asked_budget(arguments) or "1m", "--budget")
+    budget_s = units.seconds(asked_budget(arguments) or DEFAULT, "--budget")
     form = _output.form(arguments, FORMATS)
     written = _output.form_of_file(arguments, ("html", *FORMATS))
     if written == "html":
@@ -187,7 +189,7 @@ def _following(advice: Advice, arguments: argparse.Namespace) -> str:
             words += [f"--{option}", value]
     if arguments.coroutine:
         words += ["--async", arguments.coroutine]
-    budget_s = units.seconds(arguments.budget or "1m", "--budget")
+    budget_s = units.seconds(arguments.budget or DEFAULT, "--budget")
     if not advice.raced:
         return f"`{shlex.join(words)}` ({formatting.about(budget_s)}) races what is predicted"
     if advice.low is not None and advice.low < 1:
@@ -259,7 +261,7 @@ def _program(arguments: argparse.Namespace) -> int:
     from waitbench.advisor.program import run, sentence
 
     command = [arguments.target, *arguments.command]
-    ran = run(command, units.seconds(asked_budget(arguments) or "1m", "--budget"))
+    ran = run(command, units.seconds(asked_budget(arguments) or WHOLE, "--budget"))
     if _output.form(arguments, FORMATS) == "json":
         import json
         from dataclasses import asdict

@@ -39,7 +39,9 @@ WAYS = """\
 The plain way knows nothing of the function: it races sync and a coarse grid of models and widths \
 (threads and, where there is an async form, a loop at 4, 16 and 64, processes at 2, 4, 8 and 16; \
 nobody wider than a round has calls) in fresh workers, then the better half, and so on down to \
-two (successive halving, Jamieson and Talwalkar 2016). Each way had so many seconds for its whole \
+two (successive halving, Jamieson and Talwalkar 2016). The advisor takes the function apart for \
+about a third of its time, and then halves in the same way whoever is predicted to reach half of \
+the best, the predicted widths among them. Each way had so many seconds for its whole \
 work, one after the other, with turns in who began. Judged in a race of its own right afterwards, \
 four launches of everybody that either picked, of the best cell of the long race above, and of \
 the fastest in the plain way's first heat; the best is found in half of the launches and held \
