@@ -111,8 +111,8 @@ def _sentence(raced: Sequence[CaseRecord]) -> str:
         f"off by {percent(figures.median_off)} in the middle; {figures.near} of {figures.cells} "
         "lay within 25 %. Its pick was within 10 % of the best for "
         f"{_share(figures.good, figures.functions)}, with a "
-        f"mean regret of {percent(figures.mean_regret)}; what it advises after racing its best "
-        f"predictions for {figures.advised_good}, with {percent(figures.advised_mean_regret)}. The "
+        f"mean regret of {percent(figures.mean_regret)}; what it advises after its "
+        f"race for {figures.advised_good}, with {percent(figures.advised_mean_regret)}. The "
         "mean regret of the rule *waiting half of the time: threads, else processes* is "
         f"{percent(figures.rule_mean_regret)}."
     )
