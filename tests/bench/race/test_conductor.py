@@ -306,5 +306,8 @@ def kill_worker(model: str) -> None:
 
 def kill_child(*words: str, number: signal.Signals = signal.SIGKILL) -> None:
     for child in psutil.Process().children():
-        if all(word in child.cmdline() for word in words):
-            child.send_signal(number)
+        with contextlib.suppress(
+            psutil.NoSuchProcess
+        ):  # one that has ended, and was not yet waited for
+            if all(word in child.cmdline() for word in words):
+                child.send_signal(number)
