@@ -53,19 +53,9 @@ class CountingProcess:
         self._open.close()
 
     def rounds(
-        self,
-        scenario: Scenario,
-        contestant: Contestant,
-        rounds: int,
-        enough: Callable[[Sequence[Mapping[str, Any]]], bool] = lambda _answers: False,
+        self, scenario: Scenario, contestant: Contestant, rounds: int
     ) -> list[Mapping[str, Any]]:
         """Open a benchmark, run so many rounds, and return what the worker said of each.
-
-        Args:
-            scenario: it.
-            contestant: who runs it.
-            rounds: at most.
-            enough: whether the answers so far are enough.
 
         Raises:
             ContestantError: it failed, died, took too long, or came to a wrong result.
@@ -78,13 +68,13 @@ class CountingProcess:
             params={**scenario.params, **contestant.params},
             concurrency=contestant.concurrency or scenario.concurrency,
         )
-        answers: list[Mapping[str, Any]] = []
-        while len(answers) < rounds and not enough(answers):
-            answers.append(worker.ask("run", within_s=TIMEOUT_S, tasks=scenario.tasks))
+        answers = [
+            worker.ask("run", within_s=TIMEOUT_S, tasks=scenario.tasks) for _ in range(rounds)
+        ]
         worker.ask("close", within_s=TIMEOUT_S)
         if wrong := next((answer["error"] for answer in answers if answer["errors"]), None):
             raise ContestantError(wrong)
-        return answers
+        return list(answers)
 
     def worker(self, contestant: Contestant, workload: str) -> WorkerProcess:
         """Return the worker of a contestant's model, a fresh one if there is none alive.

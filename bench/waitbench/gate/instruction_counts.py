@@ -31,8 +31,6 @@ SHORTER = 24
 """Counted rounds are so many times shorter than timed ones, for counting takes long."""
 COUNTED = 4
 """Rounds of a benchmark in a process: one to warm up; of the others the smallest count is taken."""
-AGREE = 1e-5
-"""Two counted rounds that differ by no larger share agree, and a third would tell no more."""
 LOOKS = 3
 BUSY = 0.9
 """A row waits where in none of so many rounds this share of the time was CPU."""
@@ -220,12 +218,12 @@ class _Counting:
             for benchmark in benchmarks:
                 if (key := _harness_key(benchmark, side)) not in own_parts:
                     nothing = of_nothing(benchmark.contestants[side])
-                    answers = process.rounds(benchmark.scenario, nothing, COUNTED, settled)
+                    answers = process.rounds(benchmark.scenario, nothing, COUNTED)
                     own_parts[key] = _smallest(answers)
             for benchmark in benchmarks:
                 contestant = benchmark.contestants[side]
                 try:
-                    answers = process.rounds(benchmark.scenario, contestant, COUNTED, settled)
+                    answers = process.rounds(benchmark.scenario, contestant, COUNTED)
                 except ContestantError as failure:
                     self.left_out[benchmark.name] = str(failure)
                     continue
@@ -236,12 +234,6 @@ class _Counting:
                 else:
                     self.left_out[benchmark.name] = TINY
         return counts
-
-
-def settled(answers: Sequence[Mapping[str, Any]]) -> bool:
-    """Check whether two rounds after the warm-up agree."""
-    counts = sorted(int(answer["instructions"]) for answer in answers[1:])
-    return len(counts) > 1 and counts[1] - counts[0] <= AGREE * counts[0]
 
 
 def _smallest(answers: Sequence[Mapping[str, Any]]) -> int:
