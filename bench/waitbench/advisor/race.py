@@ -1,4 +1,4 @@
-"""Predictions in, the real race out: sync, the best two, and how it is run today; paired."""
+"""Predictions in, a real race out: sync, those predicted, and how it is run today; paired."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ EVEN = (48, 24, 12, 8, 4, 2)
 PRESENT = "present"
 """Name in the race of how the function is run today."""
 MOST_CONTESTANTS = 5
-"""Sync, three models, and how it is run today."""
+"""So many are allowed for where calls are few: sync, three models, and how it is run today."""
 ROUNDS = LAUNCHES * MOST_CONTESTANTS * LEAST_ROUNDS
 """So many rounds a race has at least."""
 

@@ -53,7 +53,10 @@ def main(program: str, words: list[str], output: str, complaints: str) -> None:
 
 
 def adopt_orphans() -> None:
-    """Become the parent of what outlives the command, as a pool's fork server does."""
+    """Become the parent of what outlives the command, as a pool's fork server does.
+
+    As `waitbench.system.orphans`, which cannot be imported here: this is run by its path alone.
+    """
     try:
         import ctypes
 

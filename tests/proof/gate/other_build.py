@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from waitbench.gate.repository import Repository
 
 HERE = Path(__file__).parents[3]
-SCRIPT = Path(__file__).with_name("_one_gate.py")
+SCRIPT = Path(__file__).with_name("one_gate.py")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ class OtherBuild:
 
         Args:
             project: the scratch project.
-            wanted: what `_one_gate.py` takes.
+            wanted: what `one_gate.gate` takes.
 
         Raises:
             BenchError: it did not end in order.

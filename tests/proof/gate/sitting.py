@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING
 
 from tests.proof import journal
 from tests.proof.gate.changes import CHANGES, SHELF_CHANGES
+from tests.proof.gate.one_gate import gate
 from tests.proof.gate.other_build import unpacked
 from tests.proof.gate.scratch import BASE, make, make_shelf
 from tests.proof.gate.trials import RECIPE, GateTrial, as_line, from_line
 from waitbench.calibration.hogs import hogs
-from waitbench.gate.compare import Sides, compare
-from waitbench.gate.settings import GateSettings
 from waitbench.scenario import BenchError
 from waitbench.system import environment
 
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from waitbench.gate.outcome import Outcome
-    from waitbench.gate.repository import Repository
 
 NAME = "trials.jsonl"
 ALL = {**CHANGES, **SHELF_CHANGES}
@@ -138,19 +136,18 @@ def sit(  # noqa: PLR0913 - what a sitting is made of
                 hogs(NEIGHBOURS, bursts=number, own_sessions=False) if cell.noisy else nullcontext()
             ):
                 project = shop if cell.change in CHANGES else shelf
-                trial_minutes_left = min(trial_minutes, left)
                 wanted = {
                     "base": BASE,
                     "head": cell.change,
                     "python": python,
-                    "minutes": trial_minutes_left,
+                    "minutes": min(trial_minutes, left),
                     "seed": number,
                 }
                 # In turns on either kind of machine, of which quiet and noisy alternate.
                 before = number // len(STATES) % 2 == 0
                 beside = other.gate(project, wanted) if other and before else None
                 first = FirstVerdict()
-                outcome = _gate(project, cell, number, trial_minutes_left, python, first.hear)
+                outcome = gate(project, wanted, first.hear)
                 if outcome.interrupted:
                     return True
                 if other and not before:
@@ -209,30 +206,6 @@ class FirstVerdict:
         """Hear what is said: verdicts begin with their word."""
         if self.after_s is None and sentence.startswith(TOLD):
             self.after_s = round(time.monotonic() - self._began_s, 1)
-
-
-def _gate(  # noqa: PLR0913, PLR0917 - what a gate is made of
-    project: Repository,
-    cell: TrialCell,
-    number: int,
-    minutes: float,
-    python: str | None,
-    say: Callable[[str], None],
-) -> Outcome:
-    return compare(
-        project,
-        Sides(
-            base=project.revision(BASE),
-            head=project.revision(cell.change),
-            base_python=python,
-            head_python=python,
-        ),
-        GateSettings(minutes=minutes, instrument="wall"),
-        seed=number,
-        explain=False,
-        observer=lambda _what: lambda _event: None,
-        say=say,
-    )
 
 
 def _said(cell: TrialCell, outcome: Outcome, number: int) -> str:

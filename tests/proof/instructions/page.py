@@ -21,9 +21,9 @@ Twenty functions of pure Python (`tests/proof/instructions/twenty_functions.py`)
 turn more, 1 %. Their instructions are counted as `waitbench gate` does it: in pairs of \
 processes, base and head, under the worker that the clock has too; a pair hashes texts by a seed \
 of its own; after a round to warm up, the smallest count of three is taken, less that of a \
-benchmark that does nothing. A *pair of counts* is a function's count on \
-base and on head in one pair of processes. The margin of instructions is \
-{100 * INSTRUCTIONS:g} %, as unless set otherwise. Made by `./scripts/prove instructions`."""
+benchmark that does nothing. A *pair of counts* is a function's count on base and on head in one \
+pair of processes. The margin of instructions is {100 * INSTRUCTIONS:g} %, as unless set \
+otherwise. Made by `./scripts/prove instructions`."""
 
 
 def page(kept: Mapping[str, Any]) -> str:
